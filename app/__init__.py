@@ -1,0 +1,1 @@
+"""Cadre: learn a method, prove it, be put on the projects that fit."""

@@ -1,0 +1,1 @@
+"""The course compiler: files of Markdown in, a course or diagnostics out. Pure."""
