@@ -13,25 +13,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-# --- Durations ---------------------------------------------------------------------------
-
-
-class Unit(StrEnum):
-    SECONDS = "s"
-    MINUTES = "min"
-    HOURS = "h"
-    DAYS = "days"
-    MONTHS = "months"
-    YEARS = "years"
-
-
-@dataclass(frozen=True, slots=True)
-class Duration:
-    """A length of time as the author wrote it; months and years are calendar ones."""
-
-    count: int
-    unit: Unit
-
+from app.core.values import Duration
 
 # --- What stands in front matter --------------------------------------------------------
 

@@ -1,0 +1,1 @@
+"""People who log in: sessions, roles, invitations, throttling."""

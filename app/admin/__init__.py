@@ -1,0 +1,1 @@
+"""People and roles, the audit trail, jobs, the component gallery."""

@@ -1,0 +1,1 @@
+"""Attempts at quizzes: their clock, their answers, their grades."""

@@ -1,0 +1,1 @@
+"""What people can do: frameworks, evidence, claims, certifications of others."""

@@ -1,0 +1,137 @@
+"""Frameworks, evidence and certifications of others."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import Person
+from app.core.db import Base
+
+
+class Framework(Base):
+    """A published set of competencies, such as `pm-core`."""
+
+    __tablename__ = "framework"
+
+    code: Mapped[str] = mapped_column(String(64), primary_key=True)
+    version: Mapped[str] = mapped_column(String(40))
+    title: Mapped[str] = mapped_column(String(200))
+    document: Mapped[str] = mapped_column(Text)
+    content_hash: Mapped[str] = mapped_column(String(64))
+    published_at: Mapped[datetime]
+
+
+class Competency(Base):
+    """An element of a framework. Left out of a new version it is `retired`, never deleted."""
+
+    __tablename__ = "competency"
+
+    code: Mapped[str] = mapped_column(String(64), primary_key=True)
+    framework_code: Mapped[str] = mapped_column(ForeignKey(Framework.code), index=True)
+    group_code: Mapped[str] = mapped_column(String(64))
+    group_title: Mapped[str] = mapped_column(String(200))
+    title: Mapped[str] = mapped_column(String(200))
+    description: Mapped[str] = mapped_column(Text)
+    levels: Mapped[dict[str, Any]]
+    """What each level looks like: {"1": text, … "5": text}."""
+    position: Mapped[int]
+    retired: Mapped[bool] = mapped_column(default=False)
+
+
+class CertificationType(Base):
+    """A certification of others that Cadre records: PRINCE2 Foundation, PMP."""
+
+    __tablename__ = "certification_type"
+
+    code: Mapped[str] = mapped_column(String(64), primary_key=True)
+    title: Mapped[str] = mapped_column(String(200))
+    issuer: Mapped[str] = mapped_column(String(200))
+    valid_for: Mapped[str | None] = mapped_column(String(20))
+    """A duration such as `3 years`; None never lapses."""
+    description: Mapped[str] = mapped_column(Text, default="")
+    url: Mapped[str | None] = mapped_column(String(500))
+
+
+class EvidenceKind(StrEnum):
+    ASSESSED = "assessed"
+    JUDGED = "judged"
+    CERTIFICATE = "certificate"
+    PROJECT = "project"
+    SELF_RATED = "self_rated"
+
+
+class Evidence(Base):
+    """Something that shows a level in a competency for a while. Added, never changed.
+
+    `source_key` says what it came from (`attempt:12/risk-management`), so that it is recorded once.
+    """
+
+    __tablename__ = "evidence"
+    __table_args__ = (
+        CheckConstraint("level BETWEEN 1 AND 5", name="level_in_range"),
+        CheckConstraint("valid_to >= valid_from", name="valid_to_after_from"),
+        Index("ix_evidence_person_competency", "person_id", "competency_code"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    competency_code: Mapped[str] = mapped_column(ForeignKey(Competency.code), index=True)
+    kind: Mapped[EvidenceKind] = mapped_column(Enum(EvidenceKind, native_enum=False, length=20))
+    level: Mapped[int]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    """The last day it holds; None holds for good."""
+    source_key: Mapped[str] = mapped_column(String(160), unique=True)
+    title: Mapped[str] = mapped_column(String(300))
+    """What a reader sees: the quiz, the assessor, the project."""
+    note: Mapped[str] = mapped_column(Text, default="")
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    recorded_at: Mapped[datetime]
+
+    competency: Mapped[Competency] = relationship(lazy="raise")
+    withdrawal: Mapped[EvidenceWithdrawal | None] = relationship(
+        back_populates="evidence", lazy="raise"
+    )
+
+
+class EvidenceWithdrawal(Base):
+    """Takes a piece of evidence back, with the reason. The evidence stays readable."""
+
+    __tablename__ = "evidence_withdrawal"
+
+    evidence_id: Mapped[int] = mapped_column(ForeignKey(Evidence.id), primary_key=True)
+    reason: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    at: Mapped[datetime]
+
+    evidence: Mapped[Evidence] = relationship(back_populates="withdrawal", lazy="raise")
+
+
+class Holding(Base):
+    """A certification somebody holds. A renewal is a new row; a mistake is withdrawn."""
+
+    __tablename__ = "holding"
+    __table_args__ = (
+        CheckConstraint("expires_on >= issued_on", name="expires_after_issued"),
+        Index("ix_holding_person_certification", "person_id", "certification_code"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    certification_code: Mapped[str] = mapped_column(ForeignKey(CertificationType.code), index=True)
+    number: Mapped[str] = mapped_column(String(80))
+    issued_on: Mapped[date]
+    expires_on: Mapped[date | None]
+    """The last day it holds; None never lapses."""
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    recorded_at: Mapped[datetime]
+    withdrawn_at: Mapped[datetime | None]
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    withdrawn_reason: Mapped[str | None] = mapped_column(Text)
+
+    certification: Mapped[CertificationType] = relationship(lazy="raise")

@@ -1,0 +1,1 @@
+"""The ground: database, clock, values, jobs, mail. Knows neither Flask nor any feature."""

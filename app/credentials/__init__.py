@@ -1,0 +1,1 @@
+"""Certificates that Cadre issues: number, drawing, verification."""

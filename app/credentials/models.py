@@ -1,0 +1,74 @@
+"""Certificates that Cadre issues. Only ever added to: state is computed for a date."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import Person
+from app.assessment.models import Attempt
+from app.core.db import Base
+from app.learning.models import Course
+
+
+class Certificate(Base):
+    """Issued once for a pass. `serial` is 128 random bits; the name is the one of that day."""
+
+    __tablename__ = "certificate"
+    __table_args__ = (
+        CheckConstraint("valid_to >= issued_on", name="valid_to_after_issued"),
+        UniqueConstraint("person_id", "course_id", "attempt_id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    serial: Mapped[str] = mapped_column(String(40), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    course_id: Mapped[str] = mapped_column(ForeignKey(Course.id), index=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey(Attempt.id))
+    title: Mapped[str] = mapped_column(String(300))
+    course_title: Mapped[str] = mapped_column(String(300))
+    name_on_it: Mapped[str] = mapped_column(String(200))
+    language: Mapped[str] = mapped_column(String(8))
+    issued_at: Mapped[datetime]
+    issued_on: Mapped[date]
+    valid_to: Mapped[date | None]
+    """The last day it is in force; None never lapses."""
+    due_from: Mapped[date | None]
+    """From this day on it can and should be renewed."""
+    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"), unique=True)
+    """The certificate that this one renews."""
+
+    drawing: Mapped[CertificateDrawing | None] = relationship(
+        back_populates="certificate", lazy="raise"
+    )
+    revocation: Mapped[CertificateRevocation | None] = relationship(
+        back_populates="certificate", lazy="raise"
+    )
+
+
+class CertificateDrawing(Base):
+    """The PDF, drawn once from the row."""
+
+    __tablename__ = "certificate_drawing"
+
+    certificate_id: Mapped[int] = mapped_column(ForeignKey(Certificate.id), primary_key=True)
+    pdf: Mapped[bytes] = mapped_column(LargeBinary)
+    sha256: Mapped[str] = mapped_column(String(64))
+    drawn_at: Mapped[datetime]
+
+    certificate: Mapped[Certificate] = relationship(back_populates="drawing", lazy="raise")
+
+
+class CertificateRevocation(Base):
+    """Takes a certificate out of force, with the reason."""
+
+    __tablename__ = "certificate_revocation"
+
+    certificate_id: Mapped[int] = mapped_column(ForeignKey(Certificate.id), primary_key=True)
+    reason: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    at: Mapped[datetime]
+
+    certificate: Mapped[Certificate] = relationship(back_populates="revocation", lazy="raise")

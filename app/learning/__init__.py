@@ -1,0 +1,1 @@
+"""Courses as learners meet them: catalogue, reading, enrolment, progress."""

@@ -1,0 +1,24 @@
+"""Every feature's tables, for the mapper, the migrations and the tests."""
+
+from app.accounts import models as accounts
+from app.assessment import models as assessment
+from app.competence import models as competence
+from app.core import audit, jobs
+from app.core.db import Base
+from app.credentials import models as credentials
+from app.learning import models as learning
+from app.projects import models as projects
+from app.staffing import models as staffing
+
+__all__ = [
+    "Base",
+    "accounts",
+    "assessment",
+    "audit",
+    "competence",
+    "credentials",
+    "jobs",
+    "learning",
+    "projects",
+    "staffing",
+]

@@ -1,0 +1,1 @@
+"""The register of projects, their roles and what each role demands."""

@@ -1,0 +1,1 @@
+"""Who fits which role on its dates; bookings of people's time."""

@@ -1,0 +1,89 @@
+"""Bookings of people's time, and when they have none."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.accounts.models import Person
+from app.core.db import Base
+from app.projects.models import RoleSlot
+
+
+class BookingState(StrEnum):
+    PROPOSED = "proposed"
+    REQUESTED = "requested"
+    CONFIRMED = "confirmed"
+    RELEASED = "released"
+    DECLINED = "declined"
+
+
+class Booking(Base):
+    """A share of a person's time for a role. Released, never deleted."""
+
+    __tablename__ = "booking"
+    __table_args__ = (
+        CheckConstraint("percent BETWEEN 1 AND 100", name="percent_in_range"),
+        CheckConstraint("end_date >= start_date", name="ends_after_start"),
+        Index("ix_booking_person_dates", "person_id", "start_date", "end_date"),
+        Index(
+            "uq_booking_live",
+            "slot_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("state IN ('PROPOSED', 'REQUESTED', 'CONFIRMED')"),
+            postgresql_where=text("state IN ('PROPOSED', 'REQUESTED', 'CONFIRMED')"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    slot_id: Mapped[int] = mapped_column(ForeignKey(RoleSlot.id), index=True)
+    start_date: Mapped[date]
+    end_date: Mapped[date]
+    percent: Mapped[int]
+    state: Mapped[BookingState] = mapped_column(Enum(BookingState, native_enum=False, length=20))
+
+    person: Mapped[Person] = relationship(lazy="raise")
+    slot: Mapped[RoleSlot] = relationship(lazy="raise")
+    steps: Mapped[list[BookingStep]] = relationship(
+        back_populates="booking", order_by="BookingStep.id", lazy="raise"
+    )
+
+
+class BookingStep(Base):
+    """One step in a booking's life: who brought it into which state, when and why."""
+
+    __tablename__ = "booking_step"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    booking_id: Mapped[int] = mapped_column(ForeignKey(Booking.id), index=True)
+    state: Mapped[BookingState] = mapped_column(Enum(BookingState, native_enum=False, length=20))
+    reason: Mapped[str] = mapped_column(Text, default="")
+    by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    by_name: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+
+    booking: Mapped[Booking] = relationship(back_populates="steps", lazy="raise")
+
+
+class Absence(Base):
+    """Days on which a person is not available, or less. Never why."""
+
+    __tablename__ = "absence"
+    __table_args__ = (
+        CheckConstraint("percent BETWEEN 1 AND 100", name="percent_in_range"),
+        CheckConstraint("end_date >= start_date", name="ends_after_start"),
+        Index("ix_absence_person_dates", "person_id", "start_date", "end_date"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    start_date: Mapped[date]
+    end_date: Mapped[date]
+    percent: Mapped[int] = mapped_column(default=100)
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    recorded_at: Mapped[datetime]

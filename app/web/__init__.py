@@ -1,0 +1,1 @@
+"""The Flask ground floor: access, errors, forms, headers, layout and components."""
