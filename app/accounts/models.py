@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.db import Base
@@ -55,7 +55,7 @@ class PersonRole(Base):
     __tablename__ = "person_role"
 
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), primary_key=True)
-    role: Mapped[Role] = mapped_column(Enum(Role, native_enum=False, length=20), primary_key=True)
+    role: Mapped[Role] = mapped_column(primary_key=True)
     granted_at: Mapped[datetime]
 
     person: Mapped[Person] = relationship(back_populates="roles", lazy="raise")
@@ -82,9 +82,7 @@ class AccountLink(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
-    purpose: Mapped[LinkPurpose] = mapped_column(
-        Enum(LinkPurpose, native_enum=False, length=20)
-    )
+    purpose: Mapped[LinkPurpose]
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     made_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     CheckConstraint,
-    Enum,
     ForeignKey,
     Index,
     Numeric,
@@ -46,12 +45,14 @@ class Attempt(Base):
             "course_id",
             "quiz_id",
             unique=True,
-            sqlite_where=text("state = 'IN_PROGRESS'"),
-            postgresql_where=text("state = 'IN_PROGRESS'"),
+            sqlite_where=text("state = 'in_progress'"),
+            postgresql_where=text("state = 'in_progress'"),
         ),
         CheckConstraint("number >= 1", name="number_from_one"),
         CheckConstraint("score IS NULL OR (score >= 0 AND score <= 1)", name="score_in_range"),
-        CheckConstraint("(submitted_at IS NULL) = (state = 'IN_PROGRESS')", name="submitted_or_open"),
+        CheckConstraint(
+            "(submitted_at IS NULL) = (state = 'in_progress')", name="submitted_or_open"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -60,7 +61,7 @@ class Attempt(Base):
     quiz_id: Mapped[str] = mapped_column(String(64))
     revision_id: Mapped[int] = mapped_column(ForeignKey(Revision.id))
     number: Mapped[int]
-    state: Mapped[AttemptState] = mapped_column(Enum(AttemptState, native_enum=False, length=20))
+    state: Mapped[AttemptState]
     seed: Mapped[str] = mapped_column(String(64))
     started_at: Mapped[datetime]
     deadline: Mapped[datetime | None] = mapped_column(index=True)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
@@ -81,7 +81,7 @@ class Evidence(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
     competency_code: Mapped[str] = mapped_column(ForeignKey(Competency.code), index=True)
-    kind: Mapped[EvidenceKind] = mapped_column(Enum(EvidenceKind, native_enum=False, length=20))
+    kind: Mapped[EvidenceKind]
     level: Mapped[int]
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]

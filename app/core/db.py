@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from enum import StrEnum
 from typing import Any
 
 import structlog
@@ -18,6 +19,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    Enum,
     MetaData,
     Table,
     TextClause,
@@ -74,6 +76,14 @@ class Base(DeclarativeBase):
         dict[str, Any]: JSON,
         list[str]: JSON,
         Any: JSON,
+        # A state is kept as its word, and the database refuses any other.
+        StrEnum: Enum(
+            StrEnum,
+            native_enum=False,
+            create_constraint=True,
+            length=20,
+            values_callable=lambda states: [state.value for state in states],
+        ),
     }
 
 
@@ -219,5 +229,3 @@ def _refuse_write(state: ORMExecuteState) -> None:
         writes = not state.statement.text.lstrip().upper().startswith(("SELECT", "WITH", "PRAGMA"))
     if writes and not state.session.info.get("acting"):
         raise WriteOutsideTransaction(str(state.statement)[:200])
-
-

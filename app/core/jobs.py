@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 import structlog
-from sqlalchemy import CheckConstraint, Enum, Index, String, Text, or_, select, update
+from sqlalchemy import CheckConstraint, Index, String, Text, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core import clock, db
@@ -44,7 +44,7 @@ class Job(db.Base):
     kind: Mapped[str] = mapped_column(String(60))
     key: Mapped[str | None] = mapped_column(String(120), unique=True)
     payload: Mapped[dict[str, Any]]
-    state: Mapped[JobState] = mapped_column(Enum(JobState, native_enum=False, length=20))
+    state: Mapped[JobState]
     tries: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime]
     started_at: Mapped[datetime | None]

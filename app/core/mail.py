@@ -51,7 +51,9 @@ def _to_server(url: str, message: EmailMessage) -> None:
     parts = urlsplit(url)
     secure = parts.scheme == "smtps"
     client = smtplib.SMTP_SSL if secure else smtplib.SMTP
-    with client(parts.hostname or "localhost", parts.port or (465 if secure else 25), timeout=20) as smtp:
+    with client(
+        parts.hostname or "localhost", parts.port or (465 if secure else 25), timeout=20
+    ) as smtp:
         if not secure and smtp.has_extn("starttls"):
             smtp.starttls()
         if parts.username:

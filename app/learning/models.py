@@ -8,7 +8,6 @@ from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
-    Enum,
     ForeignKey,
     Index,
     LargeBinary,
@@ -30,14 +29,12 @@ class Course(Base):
     __tablename__ = "course"
 
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
-    revision_id: Mapped[int] = mapped_column(
-        ForeignKey("revision.id", use_alter=True, name="fk_course_revision_id")
-    )
+    revision_id: Mapped[int] = mapped_column(ForeignKey("revision.id"))
     title: Mapped[str] = mapped_column(String(300))
     summary: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(8))
-    level: Mapped[Level] = mapped_column(Enum(Level, native_enum=False, length=20))
-    visibility: Mapped[Visibility] = mapped_column(Enum(Visibility, native_enum=False, length=20))
+    level: Mapped[Level]
+    visibility: Mapped[Visibility]
     estimated_minutes: Mapped[int]
     tags: Mapped[list[str]]
 
@@ -127,7 +124,9 @@ class CheckAnswer(Base):
     """An answer to a question inside a lesson. The learner's own: no page of the staff shows it."""
 
     __tablename__ = "check_answer"
-    __table_args__ = (Index("ix_check_answer_person_course", "person_id", "course_id", "lesson_id"),)
+    __table_args__ = (
+        Index("ix_check_answer_person_course", "person_id", "course_id", "lesson_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Numeric, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
@@ -42,7 +42,7 @@ class Project(Base):
     """5 is filled first."""
     budget_minor: Mapped[int | None]
     currency: Mapped[str | None] = mapped_column(String(3))
-    state: Mapped[ProjectState] = mapped_column(Enum(ProjectState, native_enum=False, length=20))
+    state: Mapped[ProjectState]
     manager_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id), index=True)
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
@@ -80,9 +80,7 @@ class RoleSlot(Base):
     """In percent of full time."""
     rate_cap_minor: Mapped[int | None]
     rate_currency: Mapped[str | None] = mapped_column(String(3))
-    holds: Mapped[Holds] = mapped_column(
-        Enum(Holds, native_enum=False, length=20), default=Holds.THROUGHOUT
-    )
+    holds: Mapped[Holds] = mapped_column(default=Holds.THROUGHOUT)
     closed_at: Mapped[datetime | None]
     """Set when the role is no longer to be filled."""
 
@@ -109,15 +107,17 @@ class Requirement(Base):
 
     __tablename__ = "requirement"
     __table_args__ = (
-        CheckConstraint("(demand = 'COMPETENCY') = (level IS NOT NULL)", name="level_of_competency"),
+        CheckConstraint(
+            "(demand = 'competency') = (level IS NOT NULL)", name="level_of_competency"
+        ),
         CheckConstraint("level IS NULL OR level BETWEEN 1 AND 5", name="level_in_range"),
         CheckConstraint("weight > 0", name="weight_positive"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slot_id: Mapped[int] = mapped_column(ForeignKey(RoleSlot.id), index=True)
-    strength: Mapped[Strength] = mapped_column(Enum(Strength, native_enum=False, length=20))
-    demand: Mapped[Demand] = mapped_column(Enum(Demand, native_enum=False, length=20))
+    strength: Mapped[Strength]
+    demand: Mapped[Demand]
     code: Mapped[str] = mapped_column(String(64))
     level: Mapped[int | None]
     weight: Mapped[Decimal] = mapped_column(Numeric(6, 2), default=Decimal(1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Enum, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
@@ -34,8 +34,8 @@ class Booking(Base):
             "slot_id",
             "person_id",
             unique=True,
-            sqlite_where=text("state IN ('PROPOSED', 'REQUESTED', 'CONFIRMED')"),
-            postgresql_where=text("state IN ('PROPOSED', 'REQUESTED', 'CONFIRMED')"),
+            sqlite_where=text("state IN ('proposed', 'requested', 'confirmed')"),
+            postgresql_where=text("state IN ('proposed', 'requested', 'confirmed')"),
         ),
     )
 
@@ -45,7 +45,7 @@ class Booking(Base):
     start_date: Mapped[date]
     end_date: Mapped[date]
     percent: Mapped[int]
-    state: Mapped[BookingState] = mapped_column(Enum(BookingState, native_enum=False, length=20))
+    state: Mapped[BookingState]
 
     person: Mapped[Person] = relationship(lazy="raise")
     slot: Mapped[RoleSlot] = relationship(lazy="raise")
@@ -61,7 +61,7 @@ class BookingStep(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     booking_id: Mapped[int] = mapped_column(ForeignKey(Booking.id), index=True)
-    state: Mapped[BookingState] = mapped_column(Enum(BookingState, native_enum=False, length=20))
+    state: Mapped[BookingState]
     reason: Mapped[str] = mapped_column(Text, default="")
     by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     by_name: Mapped[str] = mapped_column(String(200))

@@ -1,0 +1,5 @@
+"""Pages of competence."""
+
+from flask import Blueprint
+
+bp = Blueprint("competence", __name__, template_folder="templates")

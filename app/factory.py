@@ -1,0 +1,114 @@
+"""Puts the application together: a table of contents."""
+
+from __future__ import annotations
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from app.accounts.routes import bp as accounts
+from app.admin.routes import bp as admin
+from app.api.routes import bp as api
+from app.assessment.routes import bp as assessment
+from app.competence.routes import bp as competence
+from app.core import db, jobs, logs, mail
+from app.core.i18n import lazy_gettext as _
+from app.core.queue import open_queue, wake_through
+from app.credentials.routes import bp as credentials
+from app.insight.routes import bp as insight
+from app.learning.routes import bp as learning
+from app.projects.routes import bp as projects
+from app.staffing.routes import bp as staffing
+from app.web import access, errors, headers, pages
+from app.web.commands import COMMANDS
+from app.web.health import bp as health
+from app.web.pages import Destination
+from config import Settings, read_settings
+
+BLUEPRINTS = (
+    health,
+    accounts,
+    insight,
+    learning,
+    assessment,
+    competence,
+    credentials,
+    projects,
+    staffing,
+    admin,
+    api,
+)
+
+NAVIGATION = (
+    Destination(_("Home"), "insight.home", "house", "/"),
+    Destination(_("Courses"), "learning.catalogue", "book-open", "/courses"),
+    Destination(_("Competencies"), "competence.mine", "radar", "/competencies"),
+    Destination(_("Certificates"), "credentials.mine", "award", "/certificates"),
+    Destination(_("Projects"), "projects.register", "folder-kanban", "/projects"),
+    Destination(_("Staffing"), "staffing.portfolio", "calendar-range", "/staffing"),
+    Destination(_("People"), "competence.people", "users", "/people"),
+    Destination(_("Admin"), "admin.overview", "settings", "/admin"),
+)
+
+csrf = CSRFProtect()
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application for `settings`, by default those of the environment."""
+    settings = settings or read_settings()
+    app = Flask(__name__, static_folder="web/static", template_folder="web/templates")
+    _configure(app, settings)
+    _open_database(settings)
+    _wire_jobs(settings)
+    _wire_announcements()
+    _register(app)
+    return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    logs.configure(json=settings.production, level=settings.log_level)
+    app.testing = settings.env == "test"
+    app.config.update(
+        SETTINGS=settings,
+        SECRET_KEY=settings.secret_key,
+        TIME_ZONE=settings.time_zone,
+        ORGANISATION=settings.organisation,
+        MAX_CONTENT_LENGTH=16 * 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        MAX_FORM_PARTS=2000,
+        SEND_FILE_MAX_AGE_DEFAULT=31536000,
+        SESSION_COOKIE_NAME="cadre",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        WTF_CSRF_TIME_LIMIT=None,  # the default ends after an hour: in the middle of an exam
+        WTF_I18N_ENABLED=False,  # our forms bring WTForms' own catalogues
+    )
+
+
+def _open_database(settings: Settings) -> None:
+    settings.data.mkdir(parents=True, exist_ok=True)
+    db.connect(settings.database_url)
+
+
+def _wire_jobs(settings: Settings) -> None:
+    jobs.handle(mail.KIND, mail.sender(settings.mail_url, settings.mail_from))
+    if settings.env != "test":
+        wake_through(open_queue(settings.jobs_url))
+
+
+def _wire_announcements() -> None:
+    """Who acts on which announcement: `hear(Announcement, hearer)`, hearers stand above."""
+
+
+def _register(app: Flask) -> None:
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for command in COMMANDS:
+        app.cli.add_command(command)
+    csrf.init_app(app)
+    csrf.exempt(api)  # checks its own: a bearer token needs none, a session does
+    errors.install(app)
+    headers.install(app)
+    pages.install(app, NAVIGATION)
+    access.install(app)
+    app.teardown_appcontext(lambda _error: db.session.remove())

@@ -1,0 +1,5 @@
+"""Pages of projects."""
+
+from flask import Blueprint
+
+bp = Blueprint("projects", __name__, template_folder="templates")

@@ -1,0 +1,5 @@
+"""Pages of staffing."""
+
+from flask import Blueprint
+
+bp = Blueprint("staffing", __name__, template_folder="templates")

@@ -1,0 +1,127 @@
+"""What every template can say: texts, dates, assets, the reader and the navigation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from babel import Locale
+from flask import Flask, request, session, url_for
+from jinja2 import StrictUndefined, select_autoescape
+
+from app.core import i18n
+from app.core.policy import Actor
+from app.web.access import current_actor, may_open
+
+STATIC = Path(__file__).parent / "static"
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """An entry of the main navigation; shown to whom its endpoint admits."""
+
+    label: Any
+    endpoint: str
+    icon: str
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A destination as one reader sees it on one page."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The person at the top of the page."""
+
+    id: int
+    name: str
+    initials: str
+
+
+def install(app: Flask, destinations: tuple[Destination, ...]) -> None:
+    """Give the templates their words. `destinations` are the navigation, in order."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.autoescape = select_autoescape(default=True, default_for_string=True)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        _=i18n.gettext,
+        ngettext=i18n.ngettext,
+        asset=asset,
+        may_open=may_open,
+    )
+    app.jinja_env.filters.update(
+        day=i18n.day,
+        instant=i18n.instant,
+        time_of_day=i18n.time_of_day,
+        number=i18n.number,
+        percent=i18n.percent,
+        duration=i18n.duration,
+        enumeration=i18n.enumeration,
+    )
+    app.before_request(lambda: _choose_language(app.config["TIME_ZONE"]))
+
+    @app.context_processor
+    def words() -> dict[str, Any]:
+        actor = current_actor()
+        return {
+            "actor": actor,
+            "person": _reader(actor),
+            "navigation": _navigation(destinations) if actor.person_id else [],
+            "locale": i18n.locale(),
+            "direction": i18n.direction(),
+            "languages": [(code, Locale.parse(code).display_name) for code in i18n.LANGUAGES],
+            "organisation": app.config["ORGANISATION"],
+        }
+
+
+def asset(name: str) -> str:
+    """The address of a static file, changed with its bytes so that browsers may keep it."""
+    return url_for("static", filename=name, v=_fingerprint(name))
+
+
+@lru_cache(maxsize=512)
+def _fingerprint(name: str) -> str:
+    return sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+
+
+def _choose_language(zone: str) -> None:
+    chosen = session.get("language") or request.accept_languages.best_match(i18n.LANGUAGES)
+    i18n.set_language(chosen or "en", zone)
+
+
+def _navigation(destinations: tuple[Destination, ...]) -> list[Entry]:
+    here = "/" + request.path.split("/")[1]
+    return [
+        Entry(
+            label=str(destination.label),
+            url=url_for(destination.endpoint),
+            icon=destination.icon,
+            current=here == destination.section,
+        )
+        for destination in destinations
+        if may_open(destination.endpoint)
+    ]
+
+
+def _reader(actor: Actor) -> Reader | None:
+    if actor.person_id is None:
+        return None
+    return Reader(actor.person_id, actor.name, initials(actor.name))
+
+
+def initials(name: str) -> str:
+    """First letters of the first and the last word of a name."""
+    words = name.split()
+    letters = [words[0][0], words[-1][0]] if len(words) > 1 else [name[:1]]
+    return "".join(letters).upper()
