@@ -1,8 +1,6 @@
 // A message can be put away; it never goes by itself, so nobody misses it.
-import { closeButton } from "./dialogs.js";
-
 for (const toast of document.querySelectorAll("[data-toast]")) {
-  const close = closeButton(toast.dataset.closeLabel);
+  const close = toast.querySelector("[data-close]");
+  close.hidden = false;
   close.addEventListener("click", () => toast.remove());
-  toast.append(close);
 }
