@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from flask_wtf import CSRFProtect
 
+from app.accounts.commands import cli as users
 from app.accounts.routes import bp as accounts
 from app.admin.routes import bp as admin
 from app.api.routes import bp as api
@@ -103,7 +104,7 @@ def _wire_announcements() -> None:
 def _register(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for command in COMMANDS:
+    for command in (*COMMANDS, users):
         app.cli.add_command(command)
     csrf.init_app(app)
     csrf.exempt(api)  # checks its own: a bearer token needs none, a session does

@@ -30,6 +30,7 @@ context.configure(
     connection=connection,
     target_metadata=Base.metadata,
     render_as_batch=sqlite,
+    transactional_ddl=True,
     render_item=render_item,
     include_name=lambda name, kind, parents: kind != "table" or name in Base.metadata.tables,
 )

@@ -76,12 +76,14 @@ def migrated_app(database_url: str, tmp_path_factory: pytest.TempPathFactory) ->
 
 @pytest.fixture
 def app(migrated_app: Flask) -> Iterator[Flask]:
-    """The application over a database without rows, in an application context."""
+    """The application over a database without rows.
+
+    No application context is left open: each request makes its own, as it does in a server.
+    """
     db.connect(migrated_app.config["SETTINGS"].database_url)
-    with migrated_app.app_context():
-        yield migrated_app
-        db.session.rollback()
-        empty_database()
+    yield migrated_app
+    db.session.rollback()
+    empty_database()
 
 
 @pytest.fixture

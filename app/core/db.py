@@ -217,9 +217,9 @@ def check_reachable() -> None:
 
 @event.listens_for(Session, "before_flush")
 def _refuse_flush(current: Session, _context: object, _instances: object) -> None:
-    if current.info.get("acting") is False or "acting" not in current.info:
-        if current.new or current.dirty or current.deleted:
-            raise WriteOutsideTransaction("flush outside transaction()")
+    changed = current.new or current.dirty or current.deleted
+    if changed and not current.info.get("acting"):
+        raise WriteOutsideTransaction("flush outside transaction()")
 
 
 @event.listens_for(Session, "do_orm_execute")

@@ -97,7 +97,11 @@ def lazy_gettext(message: str, /, **values: object) -> LazyProxy:
 
 
 def day(value: date, style: str = "medium") -> str:
-    """A day as people of this locale write it; `style` is short, medium, long, full or a pattern."""
+    """A day as people of this locale write it.
+
+    Args:
+        style: short, medium, long, full, or a pattern of Unicode's locale data.
+    """
     return _dates.format_date(value, format=style, locale=_language.get())
 
 

@@ -102,9 +102,7 @@ def _enforce() -> ResponseReturnValue | None:
     rule: Rule = current_app.extensions["access"][request.endpoint]
     if rule.public or rule.admits(actor := current_actor()):
         return None
-    if actor.person_id is None:
-        return _ask_to_log_in()
-    abort(403)
+    return abort(403) if actor.person_id is not None else _ask_to_log_in()
 
 
 def wants_json() -> bool:
@@ -115,5 +113,5 @@ def wants_json() -> bool:
 def _ask_to_log_in() -> Response:
     if wants_json():
         abort(401)
-    here = request.full_path.rstrip("?") if request.method == "GET" else url_for("insight.home")
+    here = request.full_path.rstrip("?") if request.method == "GET" else "/"
     return cast(Response, redirect(url_for("accounts.login", next=here)))

@@ -37,7 +37,12 @@ def answer(
         response = _problem(status, title, message, field)
     else:
         page = render_template(
-            "errors/error.html", status=status, title=title, message=message, next=_next(status)
+            "errors/error.html",
+            status=status,
+            title=title,
+            message=message,
+            next=None,
+            reference=None,
         )
         response = make_response(page, status)
     if retry_after is not None:
@@ -119,7 +124,3 @@ def _message(status: int) -> str:
         503: _("The database does not answer. Nothing was changed; try again in a few seconds."),
     }
     return messages.get(status, messages[400 if status < 500 else 500])
-
-
-def _next(status: int) -> str:
-    return "login" if status == 401 else "home"

@@ -37,4 +37,6 @@ def _add(response: Response) -> Response:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     if request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-store")
+    elif "v" not in request.args:
+        headers["Cache-Control"] = "no-cache"  # asked for without its fingerprint: it may change
     return response

@@ -80,7 +80,7 @@ def install(app: Flask, destinations: tuple[Destination, ...]) -> None:
             "navigation": _navigation(destinations) if actor.person_id else [],
             "locale": i18n.locale(),
             "direction": i18n.direction(),
-            "languages": [(code, Locale.parse(code).display_name) for code in i18n.LANGUAGES],
+            "languages": [(code, _own_name(code)) for code in i18n.LANGUAGES],
             "organisation": app.config["ORGANISATION"],
         }
 
@@ -112,6 +112,11 @@ def _navigation(destinations: tuple[Destination, ...]) -> list[Entry]:
         for destination in destinations
         if may_open(destination.endpoint)
     ]
+
+
+def _own_name(code: str) -> str:
+    name = Locale.parse(code).get_display_name() or code
+    return name[0].upper() + name[1:]
 
 
 def _reader(actor: Actor) -> Reader | None:
