@@ -7,6 +7,7 @@ from flask_wtf import CSRFProtect
 
 from app.accounts.commands import cli as users
 from app.accounts.routes import bp as accounts
+from app.admin.commands import prepare
 from app.admin.routes import bp as admin
 from app.api.routes import bp as api
 from app.assessment.routes import bp as assessment
@@ -104,7 +105,7 @@ def _wire_announcements() -> None:
 def _register(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for command in (*COMMANDS, users):
+    for command in (*COMMANDS, prepare, users):
         app.cli.add_command(command)
     csrf.init_app(app)
     csrf.exempt(api)  # checks its own: a bearer token needs none, a session does

@@ -76,7 +76,7 @@ def people_page(text: str, role: Role | None, *, page: int, size: int = 50) -> P
     return PeoplePage(rows, total)
 
 
-def _matching(query: Select[tuple[Person]], text: str, role: Role | None) -> Select[tuple[Person]]:
+def _matching(query: Select[Person], text: str, role: Role | None) -> Select[Person]:
     if text.strip():
         columns = (Person.name, Person.email, Person.unit, Person.title)
         query = query.where(

@@ -324,10 +324,10 @@ def _set_roles(
 ) -> None:
     if before == after:
         return
-    person.roles = [row for row in person.roles if row.role in after] + [
-        PersonRole(person_id=person.id, role=role, granted_at=clock.now())
-        for role in sorted(after - before)
-    ]
+    held = delete(PersonRole).where(PersonRole.person_id == person.id)
+    db.session.execute(held.where(PersonRole.role.in_(before - after)))
+    for role in sorted(after - before):
+        db.insert_once(PersonRole, person_id=person.id, role=role, granted_at=clock.now())
     audit.record(
         by,
         "account.roles",
@@ -356,9 +356,7 @@ def _apply(person: Person, profile: Profile) -> None:
     person.rate_currency = profile.rate.currency if profile.rate else None
     person.employed_from = profile.employed_from
     person.employed_to = profile.employed_to
-    spoken = SpokenLanguage.__table__
-    assert person.id is not None
-    db.session.execute(delete(spoken).where(spoken.c.person_id == person.id))
+    db.session.execute(delete(SpokenLanguage).where(SpokenLanguage.person_id == person.id))
     for code in sorted(profile.spoken):
         db.insert_once(SpokenLanguage, person_id=person.id, code=code)
 

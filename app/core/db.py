@@ -179,7 +179,7 @@ def transaction() -> Iterator[Session]:
     _run_after_commit(current)
 
 
-def after_commit(callback: Callable[[], None]) -> None:
+def after_commit(callback: Callable[[], object]) -> None:
     """Call `callback` once the open transaction is kept; never if it is not."""
     session().info.setdefault("after_commit", []).append(callback)
 

@@ -15,6 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -91,9 +92,10 @@ def ngettext(singular: str, plural: str, num: int, /, **values: object) -> str:
     return text % {"num": number(num), **values}
 
 
-def lazy_gettext(message: str, /, **values: object) -> LazyProxy:
+def lazy_gettext(message: str, /, **values: object) -> str:
     """As `gettext`, but decided when read: for labels made at import and for refusals."""
-    return LazyProxy(gettext, message, enable_cache=False, **values)
+    # It is no `str`, but stands wherever one is shown; libraries type their labels as such.
+    return cast(str, LazyProxy(gettext, message, enable_cache=False, **values))
 
 
 def day(value: date, style: str = "medium") -> str:

@@ -54,7 +54,7 @@ class Job(db.Base):
 
 Handler = Callable[[dict[str, Any]], None]
 _handlers: dict[str, Handler] = {}
-_send: Callable[[int], None] | None = None
+_send: Callable[[int], object] | None = None
 
 
 def handle(kind: str, handler: Handler) -> None:
@@ -62,7 +62,7 @@ def handle(kind: str, handler: Handler) -> None:
     _handlers[kind] = handler
 
 
-def send_through(send: Callable[[int], None] | None) -> None:
+def send_through(send: Callable[[int], object] | None) -> None:
     """How a worker is woken for a job's id; None leaves everything to the sweep."""
     global _send
     _send = send

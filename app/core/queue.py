@@ -25,19 +25,20 @@ def open_queue(url: str) -> Huey:
 
 def wake_through(queue: Huey) -> None:
     """Send the id of every new job through `queue`."""
-    task = _task(queue)
-    jobs.send_through(lambda job_id: task(job_id) and None)
+    jobs.send_through(_task(queue))
 
 
 def work(queue: Huey, each_minute: Callable[[], None], threads: int = 1) -> None:
     """Work until told to stop (SIGTERM lets the running job finish)."""
     _task(queue)
 
-    @queue.periodic_task(crontab(minute="*"), name="sweep")
     def sweep() -> None:
-        each_minute()
-        _run_due()
+        try:
+            each_minute()
+        finally:
+            _run_due()
 
+    queue.periodic_task(crontab(minute="*"), name="sweep")(sweep)
     _run_due()
     Consumer(queue, workers=threads, periodic=True, initial_delay=0.05, max_delay=1.0).run()
 
@@ -50,11 +51,11 @@ def _run_due() -> None:
 
 
 def _task(queue: Huey) -> Callable[[int], object]:
-    @queue.task(name="run_job")
     def run_job(job_id: int) -> None:
         try:
             jobs.run(job_id)
         finally:
             db.session.remove()
 
-    return run_job
+    task: Callable[[int], object] = queue.task(name="run_job")(run_job)
+    return task

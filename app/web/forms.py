@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from flask_wtf import FlaskForm
+from wtforms.fields.choices import SelectChoice as Choice  # type: ignore[attr-defined]
 from wtforms.i18n import get_translations
 
 from app.core import i18n
 from app.core.errors import Refusal
+
+__all__ = ["Choice", "Form", "given"]
 
 T = TypeVar("T")
 
