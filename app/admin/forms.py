@@ -114,13 +114,14 @@ class PersonForm(ProfileForm):
     @classmethod
     def of(cls, person: Person) -> PersonForm:
         """The form as the person stands now."""
+        plain = ("name", "title", "unit", "location", "capacity", "employed_from", "employed_to")
+        rate = person.rate_minor
         return cls(
             formdata=None,
-            obj=person,
             data={
-                "rate": Decimal(person.rate_minor).scaleb(-2)
-                if person.rate_minor is not None
-                else None,
+                **{name: getattr(person, name) for name in plain},
+                "active": person.active,
+                "rate": Decimal(rate).scaleb(-2) if rate is not None else None,
                 "currency": person.rate_currency or "EUR",
                 "roles": [row.role for row in person.roles],
                 "spoken": ", ".join(sorted(row.code for row in person.spoken)),

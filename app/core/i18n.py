@@ -27,6 +27,8 @@ from babel.messages.pofile import read_po
 from babel.support import LazyProxy, NullTranslations, Translations
 
 LANGUAGES = ("en", "de")
+_LOCALES = {"en": "en_GB"}
+"""Whose dates and numbers a language is written with, where that is not its own default."""
 CATALOGUES = Path(__file__).resolve().parent.parent / "translations"
 
 _language: ContextVar[str] = ContextVar("language", default="en")
@@ -59,7 +61,7 @@ def language() -> str:
 
 def locale() -> Locale:
     """The locale being written now."""
-    return Locale.parse(_language.get())
+    return Locale.parse(_LOCALES.get(_language.get(), _language.get()))
 
 
 def direction() -> str:
@@ -104,41 +106,39 @@ def day(value: date, style: str = "medium") -> str:
     Args:
         style: short, medium, long, full, or a pattern of Unicode's locale data.
     """
-    return _dates.format_date(value, format=style, locale=_language.get())
+    return _dates.format_date(value, format=style, locale=locale())
 
 
-def instant(value: datetime, style: str = "short") -> str:
+def instant(value: datetime, style: str = "medium") -> str:
     """Date and time in the organisation's time zone."""
     return _dates.format_datetime(
-        value, format=style, tzinfo=ZoneInfo(_zone.get()), locale=_language.get()
+        value, format=style, tzinfo=ZoneInfo(_zone.get()), locale=locale()
     )
 
 
 def time_of_day(value: datetime, style: str = "medium") -> str:
-    return _dates.format_time(
-        value, format=style, tzinfo=ZoneInfo(_zone.get()), locale=_language.get()
-    )
+    return _dates.format_time(value, format=style, tzinfo=ZoneInfo(_zone.get()), locale=locale())
 
 
 def number(value: float | Decimal, pattern: str | None = None) -> str:
-    return _numbers.format_decimal(value, format=pattern, locale=_language.get())
+    return _numbers.format_decimal(value, format=pattern, locale=locale())
 
 
 def percent(share: float | Decimal, pattern: str | None = None) -> str:
     """`share` is 0 to 1."""
-    return _numbers.format_percent(share, format=pattern, locale=_language.get())
+    return _numbers.format_percent(share, format=pattern, locale=locale())
 
 
 def money(minor: int, currency: str) -> str:
     """An amount given in the minor unit of `currency`."""
     digits = _numbers.get_currency_precision(currency)
     amount = Decimal(minor).scaleb(-digits)
-    return _numbers.format_currency(amount, currency, locale=_language.get())
+    return _numbers.format_currency(amount, currency, locale=locale())
 
 
 def enumeration(words: list[str]) -> str:
     """`a, b and c`."""
-    return _lists.format_list(words, locale=_language.get())
+    return _lists.format_list(words, locale=locale())
 
 
 def duration(minutes: int) -> str:

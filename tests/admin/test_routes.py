@@ -72,6 +72,15 @@ def test_roles_are_granted_and_taken_with_an_audit_row(admin: Visitor):
     assert entry.details == {"granted": ["pmo"], "taken": ["author"]}
 
 
+def test_the_form_shows_the_person_as_they_stand(admin: Visitor):
+    grace = make_person("Grace Hopper", Role.PMO, Role.AUTHOR, unit="Navy")
+    page = admin.open(f"/admin/people/{grace.id}")
+    ticked = page.soup.select("input[name=roles][checked]")
+    assert {box["value"] for box in ticked} == {"pmo", "author"}
+    assert page.soup.select_one("[name=unit]")["value"] == "Navy"
+    assert page.soup.select_one("[name=spoken]")["value"] == ""
+
+
 def test_closing_an_account_logs_the_person_out(admin: Visitor, app: Flask):
     grace = make_person("Grace Hopper")
     visitor = Visitor(app)
