@@ -46,7 +46,8 @@ for (const list of document.querySelectorAll("[data-order]")) {
     "change",
     (event) => {
       const row = event.target.closest("[data-order-item]");
-      if (event.isTrusted) move(list, row, Number(event.target.value) - 1);
+      const index = Number(event.target.value) - 1;
+      if (rows(list).indexOf(row) !== index) move(list, row, index);
     },
     { capture: true },
   );
