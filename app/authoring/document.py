@@ -218,7 +218,7 @@ class ChoiceQuestion(Common):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchQuestion(Common):
-    """`key` pairs the id of each left item with that of its right one; more rights are distractors."""
+    """`key` pairs each left item with its right one, by id; further rights are distractors."""
 
     type: Literal["match"]
     credit: Literal["all", "each"]

@@ -13,9 +13,9 @@ PLACES = (("Berlin", "de"), ("London", "en"), ("Warsaw", "pl"), ("Porto", "pt"))
 
 GIVEN_NAMES = (
     "Amara Anselm Beata Bruno Camille Dario Elif Emeka Farida Felix Greta Hamid Hanna Ines Isak"
-    " Jelena Jiro Kaya Kofi Lasse Leila Linus Magda Malik Mira Nadia Nils Noor Olga Omar Paula Piotr"
-    " Quentin Rana Renata Rasmus Sade Sami Sigrid Silvio Tamar Tariq Teresa Tomas Ulla Uri Valentina"
-    " Viktor Wanda Wim Xenia Yara Yusuf Zofia Zeno Aylin Bastian Carla Dilan Edda"
+    " Jelena Jiro Kaya Kofi Lasse Leila Linus Magda Malik Mira Nadia Nils Noor Olga Omar Paula"
+    " Piotr Quentin Rana Renata Rasmus Sade Sami Sigrid Silvio Tamar Tariq Teresa Tomas Ulla Uri"
+    " Valentina Viktor Wanda Wim Xenia Yara Yusuf Zofia Zeno Aylin Bastian Carla Dilan Edda"
 ).split()
 FAMILY_NAMES = (
     "Abara Almeida Andersen Bakker Baumann Bianchi Brandt Castro Cohen Dabrowski Demir Dietrich"
