@@ -34,8 +34,18 @@ from app.web.charts import (
     radar,
     schedule,
 )
+from app.web.forms import Choice
 
-_UNITS = [("digital", "Digital"), ("grid", "Grid and plants"), ("finance", "Finance")]
+_UNITS = [
+    Choice("digital", "Digital"),
+    Choice("grid", "Grid and plants"),
+    Choice("finance", "Finance"),
+]
+_METHODS = [
+    Choice("plan", "Plan-driven"),
+    Choice("agile", "Agile"),
+    Choice("both", "Both"),
+]
 
 
 class ProjectForm(Form):
@@ -47,11 +57,7 @@ class ProjectForm(Form):
     budget = IntegerField(
         "Budget, EUR", description="Whole euro, without VAT.", validators=[NumberRange(min=1)]
     )
-    method = RadioField(
-        "Method",
-        choices=[("plan", "Plan-driven"), ("agile", "Agile"), ("both", "Both")],
-        validators=[InputRequired()],
-    )
+    method = RadioField("Method", choices=_METHODS, validators=[InputRequired()])
     case = TextAreaField("Business case")
     plan = FileField("Plan as a spreadsheet")
     passphrase = PasswordField("Your password", validators=[InputRequired()])
@@ -126,7 +132,7 @@ def _radar() -> RadarChart:
 
 
 def _schedule() -> Schedule:
-    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+    months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
     rows = [
         Row(
             "Project manager",
@@ -298,9 +304,8 @@ def _question() -> Item:
 
 
 def _map() -> list[Item]:
-    states = (
-        "answered answered flagged answered open open answered open right partly wrong open".split()
-    )
+    states = ["answered", "answered", "flagged", "answered", "open", "open", "answered", "open"]
+    states += ["right", "partly", "wrong", "open"]
     return [
         Item(number=number, url="#", state=state, current=number == 5)
         for number, state in enumerate(states, start=1)
