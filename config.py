@@ -63,7 +63,7 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         courses=Path(environ.get("CADRE_COURSES") or ROOT / "courses").resolve(),
         log_level=environ.get("LOG_LEVEL", "INFO"),
     )
-    if settings.production and len(settings.secret_key) < 32 or _is_default(settings):
+    if settings.production and _is_weak(settings.secret_key):
         raise BadSetting(
             "CADRE_SECRET: production needs a secret of its own, 32 characters or more."
             ' Make one with: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
@@ -71,8 +71,8 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
     return settings
 
 
-def _is_default(settings: Settings) -> bool:
-    return settings.production and settings.secret_key == DEFAULT_SECRET
+def _is_weak(secret: str) -> bool:
+    return len(secret) < 32 or secret == DEFAULT_SECRET
 
 
 def _one_of(environ: Mapping[str, str], name: str, choices: tuple[str, ...]) -> str:
