@@ -1,4 +1,4 @@
-"""What scripts add to components, in a real browser; and that axe finds nothing in either scheme."""
+"""What scripts add to components, in a real browser; axe finds nothing in either scheme."""
 
 from __future__ import annotations
 
