@@ -34,5 +34,5 @@ def configure(*, json: bool, level: str = "INFO") -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
-    for noisy in ("fontTools", "weasyprint", "huey"):
+    for noisy in ("alembic", "fontTools", "weasyprint", "huey"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
