@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from app.core import db, jobs, migrations
+from app.core import db, fulltext, jobs, migrations
 from app.factory import create_app
 from app.models import Base
 from config import read_settings
@@ -104,7 +104,7 @@ def visitor(app: Flask) -> Visitor:
 def empty_database() -> None:
     """Delete every row; tables and migrations stay."""
     jobs.send_through(None)
-    tables = [table.name for table in Base.metadata.sorted_tables]
+    tables = [table.name for table in Base.metadata.sorted_tables] + [fulltext.TABLE]
     with db.transaction() as session:
         if session.get_bind().dialect.name == "postgresql":
             names = ", ".join(f'"{name}"' for name in tables)

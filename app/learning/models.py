@@ -51,8 +51,8 @@ class Revision(Base):
     course_id: Mapped[str] = mapped_column(String(64), index=True)
     content_hash: Mapped[str] = mapped_column(String(64))
     version: Mapped[str] = mapped_column(String(40))
-    document: Mapped[str] = mapped_column(Text)
-    """`authoring.document.dump` of the course."""
+    document: Mapped[str] = mapped_column(Text, deferred=True, deferred_raiseload=True)
+    """`authoring.document.dump` of the course; read through `queries.document`, which keeps it."""
     published_at: Mapped[datetime]
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
 

@@ -1,0 +1,240 @@
+"""Reads of courses and of what one person has done in them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy.orm import contains_eager
+
+from app.authoring import document as authoring
+from app.authoring.document import Level, Question, Visibility
+from app.core import db, fulltext
+from app.core.errors import NotVisible
+from app.core.fulltext import Hit
+from app.core.i18n import lazy_gettext as _
+from app.core.policy import Actor, Role
+from app.learning.models import (
+    CheckAnswer,
+    Course,
+    CourseAward,
+    Enrolment,
+    LessonCompletion,
+    MediaFile,
+    Revision,
+    RevisionMedia,
+)
+
+Completed = Mapping[str, Collection[str]]
+"""Content hashes that were completed, by lesson."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A course as one person comes to it: their enrolment, if any, and what they completed."""
+
+    course: Course
+    enrolment: Enrolment | None
+    completed: Completed
+
+    @property
+    def revision(self) -> Revision:
+        return self.course.revision
+
+
+# --- Who sees which course -------------------------------------------------------------------
+
+
+def _visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Drafts are for authors; a retired course stays open to those enrolled in it."""
+    if actor.has(Role.AUTHOR):
+        return true()
+    enrolled = select(Enrolment.course_id).where(Enrolment.person_id == actor.person_id)
+    retired = and_(Course.visibility == Visibility.RETIRED, Course.id.in_(enrolled))
+    return or_(Course.visibility == Visibility.PUBLISHED, retired)
+
+
+def course_for(actor: Actor, course_id: str) -> Course:
+    """A course with the revision that is served; unknown and hidden alike raise NotVisible."""
+    query = (
+        select(Course)
+        .join(Course.revision)
+        .where(Course.id == course_id, _visible_to(actor))
+        .options(contains_eager(Course.revision))
+    )
+    if (found := db.session.scalar(query)) is None:
+        raise NotVisible(_("There is no such course."))
+    return found
+
+
+def visit(actor: Actor, course_id: str) -> Visit:
+    """A course with the actor's enrolment and completions, in one statement."""
+    query = _visits(actor).where(Course.id == course_id, _visible_to(actor))
+    if not (found := _gathered(db.session.execute(query).all())):
+        raise NotVisible(_("There is no such course."))
+    return found[0]
+
+
+def visits(actor: Actor) -> list[Visit]:
+    """Every course the actor is enrolled in, the one read last first."""
+    query = _visits(actor).where(Enrolment.id.is_not(None))
+    found = _gathered(db.session.execute(query.order_by(Course.title, Course.id)).all())
+    return sorted(found, key=_last_touched, reverse=True)
+
+
+def _last_touched(visit: Visit) -> Any:
+    assert visit.enrolment is not None
+    return visit.enrolment.last_read_at or visit.enrolment.enrolled_at
+
+
+def _visits(actor: Actor) -> Select[Course, Enrolment, str, str]:
+    own_enrolment = and_(Enrolment.course_id == Course.id, Enrolment.person_id == actor.person_id)
+    own_completion = and_(
+        LessonCompletion.course_id == Course.id, LessonCompletion.person_id == actor.person_id
+    )
+    return (
+        select(Course, Enrolment, LessonCompletion.lesson_id, LessonCompletion.content_hash)
+        .join(Course.revision)
+        .outerjoin(Enrolment, own_enrolment)
+        .outerjoin(LessonCompletion, own_completion)
+        .options(contains_eager(Course.revision))
+    )
+
+
+def _gathered(rows: Iterable[Any]) -> list[Visit]:
+    """One visit for each course of the rows, which repeat it for every completion."""
+    found: dict[str, tuple[Course, Enrolment | None]] = {}
+    completed: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for course, enrolment, lesson_id, content_hash in rows:
+        found[course.id] = (course, enrolment)
+        if lesson_id is not None:
+            completed[course.id][lesson_id].add(content_hash)
+    return [Visit(course, enrolment, completed[key]) for key, (course, enrolment) in found.items()]
+
+
+# --- The catalogue ---------------------------------------------------------------------------
+
+
+def catalogue(actor: Actor, *, level: Level | None = None) -> Sequence[Course]:
+    """The courses an actor sees, by title. Retired ones are found on the home page alone."""
+    query = select(Course).where(_visible_to(actor), Course.visibility != Visibility.RETIRED)
+    if level is not None:
+        query = query.where(Course.level == level)
+    return db.session.scalars(query.order_by(Course.title, Course.id)).all()
+
+
+def search(actor: Actor, text: str, *, limit: int = 30, offset: int = 0) -> list[Hit]:
+    """Courses (empty key) and lessons that hold the words, among what the actor sees."""
+    visible = select(Course.id).where(_visible_to(actor))
+    return fulltext.search(text, scopes=visible, limit=limit, offset=offset)
+
+
+def titles(course_ids: Collection[str]) -> dict[str, str]:
+    """Titles by id, of courses that exist, whoever asks."""
+    query = select(Course.id, Course.title).where(Course.id.in_(course_ids))
+    return {row.id: row.title for row in db.session.execute(query)}
+
+
+def awards_of(course_ids: Collection[str]) -> Sequence[CourseAward]:
+    """What the served revisions of these courses are worth."""
+    query = select(CourseAward).where(CourseAward.course_id.in_(course_ids))
+    order = (CourseAward.course_id, CourseAward.competency_code, CourseAward.quiz_id)
+    return db.session.scalars(query.order_by(*order)).all()
+
+
+# --- Documents -------------------------------------------------------------------------------
+
+_MOST_KEPT = 64
+_kept: dict[str, authoring.Course] = {}
+_keeping = Lock()
+
+
+def document(revision: Revision) -> authoring.Course:
+    """The compiled course of a revision, kept in memory by its content hash."""
+    return documents([revision])[revision.id]
+
+
+def documents(revisions: Collection[Revision]) -> dict[int, authoring.Course]:
+    """The compiled courses of several revisions by id, in one statement at most."""
+    found = {one.id: _kept[one.content_hash] for one in revisions if one.content_hash in _kept}
+    missing = {one.id: one.content_hash for one in revisions if one.id not in found}
+    if missing:
+        query = select(Revision.id, Revision.document).where(Revision.id.in_(missing))
+        for revision_id, text in db.session.execute(query):
+            found[revision_id] = _keep(missing[revision_id], authoring.load(text))
+    return found
+
+
+def _keep(content_hash: str, course: authoring.Course) -> authoring.Course:
+    with _keeping:
+        while len(_kept) >= _MOST_KEPT:
+            del _kept[next(iter(_kept))]
+        _kept[content_hash] = course
+    return course
+
+
+def served(course: Course) -> authoring.Course:
+    """The document that a course serves now; the revision need not be loaded."""
+    revision = db.session.get(Revision, course.revision_id)
+    assert revision is not None
+    return document(revision)
+
+
+def lesson(course: authoring.Course, lesson_id: str) -> authoring.Lesson:
+    """A lesson by id, or NotVisible."""
+    if (found := course.lesson(lesson_id)) is None:
+        raise NotVisible(_("There is no such lesson in this course."))
+    return found
+
+
+def check(lesson: authoring.Lesson, question_id: str) -> Question:
+    """A question inside a lesson by id, or NotVisible."""
+    for block in lesson.blocks:
+        if block.kind == "check" and block.question.id == question_id:
+            return block.question
+    raise NotVisible(_("There is no such question in this lesson."))
+
+
+# --- Checks ----------------------------------------------------------------------------------
+
+
+def answers(actor: Actor, course_id: str, lesson_id: str) -> dict[str, CheckAnswer]:
+    """The actor's newest answer to each check of a lesson, by the hash of the question."""
+    query = _answers(actor, course_id, lesson_id).order_by(CheckAnswer.id)
+    return {answer.question_hash: answer for answer in db.session.scalars(query)}
+
+
+def right_checks(actor: Actor, course_id: str, lesson_id: str) -> set[str]:
+    """Hashes of the questions of a lesson that the actor has answered right at some time."""
+    query = _answers(actor, course_id, lesson_id).where(CheckAnswer.right)
+    return set(db.session.scalars(query.with_only_columns(CheckAnswer.question_hash)))
+
+
+def _answers(actor: Actor, course_id: str, lesson_id: str) -> Select[CheckAnswer]:
+    return select(CheckAnswer).where(
+        CheckAnswer.person_id == actor.person_id,
+        CheckAnswer.course_id == course_id,
+        CheckAnswer.lesson_id == lesson_id,
+    )
+
+
+# --- Media -----------------------------------------------------------------------------------
+
+
+def media_for(actor: Actor, course_id: str, sha256: str) -> MediaFile:
+    """A file that some revision of a course shows, for whoever may see the course."""
+    query = (
+        select(MediaFile)
+        .join(RevisionMedia, RevisionMedia.sha256 == MediaFile.sha256)
+        .join(Revision, Revision.id == RevisionMedia.revision_id)
+        .join(Course, Course.id == Revision.course_id)
+        .where(MediaFile.sha256 == sha256, Course.id == course_id, _visible_to(actor))
+        .limit(1)
+    )
+    if (found := db.session.scalar(query)) is None:
+        raise NotVisible(_("There is no such file."))
+    return found
