@@ -13,12 +13,15 @@ from app.api.routes import bp as api
 from app.assessment.routes import bp as assessment
 from app.competence.routes import bp as competence
 from app.core import db, jobs, logs, mail
+from app.core.events import hear
 from app.core.i18n import lazy_gettext as _
 from app.core.queue import open_queue, wake_through
 from app.credentials.routes import bp as credentials
 from app.insight.routes import bp as insight
 from app.learning.routes import bp as learning
+from app.projects.announcements import ProjectEnded, RoleChanged, RoleClosed
 from app.projects.routes import bp as projects
+from app.staffing import services as staffing_services
 from app.staffing.routes import bp as staffing
 from app.web import access, errors, headers, pages
 from app.web.commands import COMMANDS
@@ -99,6 +102,9 @@ def _wire_jobs(settings: Settings) -> None:
 
 def _wire_announcements() -> None:
     """Who acts on which announcement: `hear(Announcement, hearer)`, hearers stand above."""
+    hear(RoleChanged, staffing_services.keep_booked_roles)
+    hear(RoleClosed, staffing_services.end_requests)
+    hear(ProjectEnded, staffing_services.end_requests_of_project)
 
 
 def _register(app: Flask) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -11,14 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import Person
 from app.core.db import Base
 from app.projects.models import RoleSlot
-
-
-class BookingState(StrEnum):
-    PROPOSED = "proposed"
-    REQUESTED = "requested"
-    CONFIRMED = "confirmed"
-    RELEASED = "released"
-    DECLINED = "declined"
+from app.staffing.rules.booking import BookingState
 
 
 class Booking(Base):

@@ -1,0 +1,34 @@
+"""What projects tell those who stand above them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.core.policy import Actor
+from app.core.values import Period
+
+
+@dataclass(frozen=True, slots=True)
+class RoleChanged:
+    """A role has these dates and this allocation now."""
+
+    slot_id: int
+    period: Period
+    allocation: int
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class RoleClosed:
+    """A role is no longer to be filled."""
+
+    slot_id: int
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectEnded:
+    """A project was closed or cancelled, with all its roles."""
+
+    project_id: int
+    by: Actor

@@ -1,0 +1,51 @@
+"""Reads of staffing: facts for the matcher, bookings, loads."""
+
+from app.staffing.queries.bookings import (
+    booking_for,
+    bookings_of,
+    live_bookings,
+    open_requests_for,
+    open_roles_by_project,
+    open_roles_count,
+    project_ids_of,
+    slot_ids_of,
+)
+from app.staffing.queries.facts import (
+    as_slot,
+    people_for,
+    person_for,
+    standing_loads,
+    titles,
+    trainings,
+)
+from app.staffing.queries.portfolio import (
+    Loads,
+    OpenRoles,
+    PortfolioFilters,
+    loads_page,
+    open_roles_page,
+    units,
+)
+
+__all__ = [
+    "Loads",
+    "OpenRoles",
+    "PortfolioFilters",
+    "as_slot",
+    "booking_for",
+    "bookings_of",
+    "live_bookings",
+    "loads_page",
+    "open_requests_for",
+    "open_roles_by_project",
+    "open_roles_count",
+    "open_roles_page",
+    "people_for",
+    "person_for",
+    "project_ids_of",
+    "slot_ids_of",
+    "standing_loads",
+    "titles",
+    "trainings",
+    "units",
+]

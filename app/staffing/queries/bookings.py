@@ -1,0 +1,117 @@
+"""Reads of bookings, limited to what the reader may see."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from app.core import clock, db
+from app.core.errors import NotVisible
+from app.core.i18n import lazy_gettext as _
+from app.core.policy import Actor, Role
+from app.projects.models import Project, ProjectState, RoleSlot
+from app.staffing.models import Booking, BookingStep
+from app.staffing.rules.booking import LIVE, SEEN_BY_PERSON, BookingState
+
+_GOING_ON = (ProjectState.PLANNED, ProjectState.ACTIVE)
+
+
+def booking_for(actor: Actor, booking_id: int, *, lock: bool = False) -> Booking:
+    """A booking with its person, role and project: any for the PMO, else one's own.
+
+    A proposal is not there for the person it is about.
+    """
+    query = _whole(select(Booking).where(Booking.id == booking_id))
+    if not actor.has(Role.PMO):
+        query = query.where(Booking.person_id == actor.person_id, _asked())
+    if lock:
+        query = query.with_for_update(of=Booking).execution_options(populate_existing=True)
+    if (booking := db.session.scalar(query)) is None:
+        raise NotVisible(_("There is no such booking."))
+    return booking
+
+
+def _whole(query: Select[Booking]) -> Select[Booking]:
+    return (
+        query.join(Booking.slot)
+        .join(RoleSlot.project)
+        .join(Booking.person)
+        .options(
+            contains_eager(Booking.slot).contains_eager(RoleSlot.project),
+            contains_eager(Booking.person),
+        )
+    )
+
+
+def _asked() -> ColumnElement[bool]:
+    """Whether the person was ever asked: only then do they know of the booking."""
+    return exists().where(
+        BookingStep.booking_id == Booking.id, BookingStep.state.in_(SEEN_BY_PERSON)
+    )
+
+
+def bookings_of(person_id: int) -> Sequence[Booking]:
+    """Every booking a person was asked for, latest first, with its role, project and steps."""
+    query = _whole(select(Booking).where(Booking.person_id == person_id, _asked()))
+    query = query.options(selectinload(Booking.steps))
+    return db.session.scalars(query.order_by(Booking.start_date.desc(), Booking.id.desc())).all()
+
+
+def open_requests_for(person_id: int) -> Sequence[Booking]:
+    """Bookings that wait for the person's answer, soonest first."""
+    query = _whole(select(Booking).where(Booking.person_id == person_id))
+    query = query.where(Booking.state == BookingState.REQUESTED)
+    return db.session.scalars(query.order_by(Booking.start_date, Booking.id)).all()
+
+
+def project_ids_of(person_id: int | None) -> frozenset[int]:
+    """Projects on which a person is booked, or asked for."""
+    query = (
+        select(RoleSlot.project_id)
+        .join(Booking, Booking.slot_id == RoleSlot.id)
+        .where(Booking.person_id == person_id, Booking.state.in_(SEEN_BY_PERSON))
+    )
+    return frozenset(db.session.scalars(query))
+
+
+def live_bookings(slot_ids: Collection[int]) -> Sequence[Booking]:
+    """Proposed, requested and confirmed bookings of these roles, with person and steps."""
+    query = (
+        select(Booking)
+        .where(Booking.slot_id.in_(slot_ids), Booking.state.in_(LIVE))
+        .options(joinedload(Booking.person), selectinload(Booking.steps))
+        .order_by(Booking.id)
+    )
+    return db.session.scalars(query).all()
+
+
+def slot_ids_of(project_id: int) -> frozenset[int]:
+    """Roles of a project."""
+    return frozenset(
+        db.session.scalars(select(RoleSlot.id).where(RoleSlot.project_id == project_id))
+    )
+
+
+def open_slots() -> Select[RoleSlot]:
+    """Roles that are still to be filled: not closed, not over, of a project that goes on."""
+    filled = exists().where(Booking.slot_id == RoleSlot.id, Booking.state == BookingState.CONFIRMED)
+    return (
+        select(RoleSlot)
+        .join(RoleSlot.project)
+        .where(RoleSlot.closed_at.is_(None), RoleSlot.end_date >= clock.today(), ~filled)
+        .where(Project.state.in_(_GOING_ON))
+    )
+
+
+def open_roles_count() -> int:
+    """How many roles are still to be filled."""
+    return db.session.scalar(select(func.count()).select_from(open_slots().subquery())) or 0
+
+
+def open_roles_by_project(project_ids: Collection[int]) -> dict[int, int]:
+    """How many roles of each project are still to be filled; those without any are left out."""
+    slots = open_slots().where(RoleSlot.project_id.in_(project_ids)).subquery()
+    query = select(slots.c.project_id, func.count()).group_by(slots.c.project_id)
+    return {row[0]: row[1] for row in db.session.execute(query)}

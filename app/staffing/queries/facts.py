@@ -1,0 +1,259 @@
+"""What the matcher needs to know, read for everybody at once: the same few statements for one
+person and for ten thousand."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Select, func, select, true
+
+from app.accounts.models import Person as PersonRow
+from app.accounts.models import SpokenLanguage
+from app.authoring.document import Visibility
+from app.competence.models import (
+    CertificationType,
+    Competency,
+    Evidence,
+    EvidenceWithdrawal,
+    Holding,
+)
+from app.core import db
+from app.core.values import Money, Period
+from app.learning.models import Course, CourseAward
+from app.projects.models import Holds, Requirement, RoleSlot, Strength
+from app.staffing.models import Absence, Booking
+from app.staffing.rules.booking import BookingState
+from app.staffing.rules.capacity import Load
+from app.staffing.rules.matcher.explain import Titles
+from app.staffing.rules.matcher.problem import (
+    Attestation,
+    Held,
+    Kind,
+    Need,
+    Person,
+    Slot,
+    Source,
+    Training,
+)
+
+T = TypeVar("T")
+
+_COUNTS = {source.value for source in Source}
+
+
+def as_slot(row: RoleSlot) -> Slot:
+    """A role as the matcher sees it."""
+    cap = row.rate_cap_minor
+    return Slot(
+        id=row.id,
+        period=Period(row.start_date, row.end_date),
+        allocation=row.allocation,
+        musts=_needs(row.requirements, Strength.MUST),
+        wants=_needs(row.requirements, Strength.WANT),
+        throughout=row.holds is Holds.THROUGHOUT,
+        rate_cap=Money(cap, row.rate_currency or "") if cap is not None else None,
+    )
+
+
+def _needs(rows: Iterable[Requirement], strength: Strength) -> tuple[Need, ...]:
+    return tuple(
+        Need(Kind(row.demand), row.code, row.level or 0, float(row.weight))
+        for row in rows
+        if row.strength is strength
+    )
+
+
+def people_for(slots: Sequence[Slot]) -> list[Person]:
+    """Everybody who may be asked for these roles, with what counts on their days.
+
+    Bookings for the roles themselves take nothing: who is booked already still fits.
+    """
+    return _people(slots, everybody=PersonRow.active.is_(True))
+
+
+def person_for(slot: Slot, person_id: int) -> Person | None:
+    """One person, as `people_for` sees them; None if they are not active."""
+    chosen = (PersonRow.id == person_id) & PersonRow.active
+    return next(iter(_people([slot], everybody=chosen, person_id=person_id)), None)
+
+
+def _people(
+    slots: Sequence[Slot], *, everybody: ColumnElement[bool], person_id: int | None = None
+) -> list[Person]:
+    needs = [need for slot in slots for need in (*slot.musts, *slot.wants)]
+    span = Period(min(s.period.first for s in slots), max(s.period.last for s in slots))
+    slot_ids = [slot.id for slot in slots]
+    attested = _attested(_codes(needs, Kind.COMPETENCY), span, person_id)
+    held = _held(_codes(needs, Kind.CERTIFICATION), person_id)
+    spoken = _spoken(_codes(needs, Kind.LANGUAGE), person_id)
+    booked = _booked(span, slot_ids, person_id)
+    away = _away(span, person_id)
+    latest = _latest(span.first, slot_ids, person_id)
+    columns = (
+        PersonRow.id,
+        PersonRow.capacity,
+        PersonRow.employed_from,
+        PersonRow.employed_to,
+        PersonRow.rate_minor,
+        PersonRow.rate_currency,
+        PersonRow.location,
+    )
+    return [
+        Person(
+            id=key,
+            capacity=capacity,
+            employed_from=first,
+            employed_to=last,
+            rate=None if rate is None else Money(rate, currency or ""),
+            location=location,
+            languages=frozenset(spoken.get(key, ())),
+            attested=_tupled(attested.get(key)),
+            held=_tupled(held.get(key)),
+            booked=tuple(booked.get(key, ())),
+            away=tuple(away.get(key, ())),
+            last_booked_to=latest.get(key),
+        )
+        for key, capacity, first, last, rate, currency, location in db.session.execute(
+            select(*columns).where(everybody)
+        )
+    ]
+
+
+def _codes(needs: Iterable[Need], kind: Kind) -> set[str]:
+    return {need.code for need in needs if need.kind is kind}
+
+
+def _tupled(found: dict[str, list[T]] | None) -> dict[str, tuple[T, ...]]:
+    return {code: tuple(rows) for code, rows in found.items()} if found else {}
+
+
+def _one(column: ColumnElement[int] | object, person_id: int | None) -> ColumnElement[bool]:
+    return true() if person_id is None else column == person_id  # type: ignore[return-value]
+
+
+def _attested(
+    codes: Collection[str], span: Period, person_id: int | None
+) -> dict[int, dict[str, list[Attestation]]]:
+    query = (
+        select(
+            Evidence.person_id,
+            Evidence.competency_code,
+            Evidence.level,
+            Evidence.valid_from,
+            Evidence.valid_to,
+            Evidence.kind,
+        )
+        .outerjoin(EvidenceWithdrawal, EvidenceWithdrawal.evidence_id == Evidence.id)
+        .where(EvidenceWithdrawal.evidence_id.is_(None), Evidence.kind.in_(_COUNTS))
+        .where(Evidence.competency_code.in_(codes), Evidence.valid_from <= span.last)
+        .where(Evidence.valid_to.is_(None) | (Evidence.valid_to >= span.first))
+        .where(_one(Evidence.person_id, person_id))
+    )
+    found: dict[int, dict[str, list[Attestation]]] = defaultdict(lambda: defaultdict(list))
+    for owner, code, level, first, last, kind in db.session.execute(query):
+        found[owner][code].append(Attestation(level, first, last, Source(kind)))
+    return found
+
+
+def _held(codes: Collection[str], person_id: int | None) -> dict[int, dict[str, list[Held]]]:
+    query = select(
+        Holding.person_id, Holding.certification_code, Holding.issued_on, Holding.expires_on
+    ).where(
+        Holding.withdrawn_at.is_(None),
+        Holding.certification_code.in_(codes),
+        _one(Holding.person_id, person_id),
+    )
+    found: dict[int, dict[str, list[Held]]] = defaultdict(lambda: defaultdict(list))
+    for owner, code, first, last in db.session.execute(query):
+        found[owner][code].append(Held(first, last))
+    return found
+
+
+def _spoken(codes: Collection[str], person_id: int | None) -> dict[int, set[str]]:
+    query = select(SpokenLanguage.person_id, SpokenLanguage.code).where(
+        SpokenLanguage.code.in_(codes), _one(SpokenLanguage.person_id, person_id)
+    )
+    found: dict[int, set[str]] = defaultdict(set)
+    for owner, code in db.session.execute(query):
+        found[owner].add(code)
+    return found
+
+
+def standing_loads(
+    person_ids: Collection[int], span: Period
+) -> tuple[dict[int, list[Load]], dict[int, list[Load]]]:
+    """What takes time of these people within `span`: confirmed bookings, and absences."""
+    booked = _loads(
+        _overlapping(Booking, span)
+        .where(Booking.state == BookingState.CONFIRMED)
+        .where(Booking.person_id.in_(person_ids))
+    )
+    return booked, _loads(_overlapping(Absence, span).where(Absence.person_id.in_(person_ids)))
+
+
+def _booked(span: Period, but_for: Collection[int], person_id: int | None) -> dict[int, list[Load]]:
+    query = _overlapping(Booking, span).where(
+        Booking.state == BookingState.CONFIRMED,
+        Booking.slot_id.not_in(but_for),
+        _one(Booking.person_id, person_id),
+    )
+    return _loads(query)
+
+
+def _away(span: Period, person_id: int | None) -> dict[int, list[Load]]:
+    return _loads(_overlapping(Absence, span).where(_one(Absence.person_id, person_id)))
+
+
+def _overlapping(
+    table: type[Booking] | type[Absence], span: Period
+) -> Select[int, date, date, int]:
+    return select(table.person_id, table.start_date, table.end_date, table.percent).where(
+        table.start_date <= span.last, table.end_date >= span.first
+    )
+
+
+def _loads(query: Select[int, date, date, int]) -> dict[int, list[Load]]:
+    found: dict[int, list[Load]] = defaultdict(list)
+    for owner, first, last, percent in db.session.execute(query):
+        found[owner].append(Load(Period(first, last), percent))
+    return found
+
+
+def _latest(before: date, but_for: Collection[int], person_id: int | None) -> dict[int, date]:
+    """The last day of each person's latest booking that begins before a day."""
+    query = (
+        select(Booking.person_id, func.max(Booking.end_date))
+        .where(Booking.state == BookingState.CONFIRMED, Booking.start_date < before)
+        .where(Booking.slot_id.not_in(but_for), _one(Booking.person_id, person_id))
+        .group_by(Booking.person_id)
+    )
+    return dict(db.session.execute(query).all())
+
+
+def titles() -> Titles:
+    """What competencies and certifications are called."""
+    competencies = db.session.execute(select(Competency.code, Competency.title))
+    certifications = db.session.execute(select(CertificationType.code, CertificationType.title))
+    return Titles(
+        {row.code: row.title for row in competencies},
+        {row.code: row.title for row in certifications},
+    )
+
+
+def trainings(codes: Collection[str]) -> list[Training]:
+    """Published courses that award a level in one of these competencies."""
+    query = (
+        select(
+            Course.id,
+            Course.title,
+            Course.estimated_minutes,
+            CourseAward.competency_code,
+            CourseAward.level,
+        )
+        .join(CourseAward, CourseAward.course_id == Course.id)
+        .where(CourseAward.competency_code.in_(codes), Course.visibility == Visibility.PUBLISHED)
+    )
+    return [Training(*row) for row in db.session.execute(query)]

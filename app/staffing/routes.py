@@ -1,5 +1,0 @@
-"""Pages of staffing."""
-
-from flask import Blueprint
-
-bp = Blueprint("staffing", __name__, template_folder="templates")

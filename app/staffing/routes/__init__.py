@@ -1,0 +1,7 @@
+"""Pages of staffing: candidates of a role, the portfolio, one's own bookings."""
+
+from flask import Blueprint
+
+bp = Blueprint("staffing", __name__, template_folder="../templates")
+
+from app.staffing.routes import mine, portfolio, role  # noqa: E402, F401  (views need `bp`)

@@ -1,0 +1,177 @@
+"""People by weeks with their load, and the roles that are still to be filled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.models import Person
+from app.core import clock
+from app.core.i18n import day, number
+from app.core.i18n import gettext as _
+from app.core.policy import Role
+from app.core.values import Period
+from app.projects.models import RoleSlot
+from app.staffing import queries
+from app.staffing.queries import Loads, PortfolioFilters
+from app.staffing.queries.portfolio import PEOPLE, ROLES
+from app.staffing.routes import bp
+from app.staffing.rules.capacity import Week, mondays, not_employed, week_of
+from app.staffing.rules.matcher.rank import qualified_ids
+from app.web.access import requires
+from app.web.charts import load_band
+
+WEEKS, MOST_WEEKS = 13, 53
+CHOICES = ("q", "unit", "from", "to", "page", "roles")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownWeek:
+    label: str
+    month: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    percent: int
+    band: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    name: str
+    url: str
+    detail: str | None
+    cells: list[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRole:
+    slot: RoleSlot
+    qualified: int
+
+
+@bp.get("/staffing")
+@requires(Role.PMO)
+def portfolio() -> ResponseReturnValue:
+    """How full everybody's weeks are, and which roles are open."""
+    filters = PortfolioFilters(request.args.get("q", "")[:100], request.args.get("unit", "")[:120])
+    span = _span()
+    page, roles_page = _page("page"), _page("roles")
+    loads = queries.loads_page(filters, span, page=page)
+    roles = queries.open_roles_page(page=roles_page)
+    starts = mondays(span)
+    return render_template(
+        "staffing/portfolio.html",
+        filters=filters,
+        span=span,
+        unit_choices=[("", _("Every unit")), *((unit, unit) for unit in queries.units())],
+        weeks=_weeks(starts),
+        rows=[_row(person, loads, starts) for person in loads.people],
+        total=loads.total,
+        roles=_open(roles.slots),
+        roles_total=roles.total,
+        pages=_pages(loads.total, PEOPLE, "page"),
+        role_pages=_pages(roles.total, ROLES, "roles"),
+        earlier=_moved(span, -1),
+        later=_moved(span, 1),
+    )
+
+
+def _page(name: str) -> int:
+    return min(max(1, request.args.get(name, 1, type=int)), 100_000)
+
+
+def _span() -> Period:
+    """Whole weeks from the one of `from` to the one of `to`; a quarter from today if not said."""
+    first = _day("from") or clock.today()
+    monday = first - timedelta(days=first.weekday())
+    last = _day("to") or monday + timedelta(weeks=WEEKS, days=-1)
+    weeks = min(max((last - monday).days // 7 + 1, 1), MOST_WEEKS)
+    return Period(monday, monday + timedelta(weeks=weeks, days=-1))
+
+
+def _day(name: str) -> date | None:
+    try:
+        found = date.fromisoformat(request.args.get(name, ""))
+    except ValueError:
+        return None
+    return found if 2000 <= found.year <= 2200 else None
+
+
+def _moved(span: Period, direction: int) -> str:
+    """The address of as many weeks, before or after."""
+    step = direction * ((span.last - span.first) + timedelta(days=1))
+    dates = {"from": (span.first + step).isoformat(), "to": (span.last + step).isoformat()}
+    return _url(**dates)
+
+
+def _url(**changed: str | int) -> str:
+    """This page with the same choices but those that change."""
+    kept = {name: request.args[name] for name in CHOICES if name in request.args}
+    return url_for(".portfolio", **{**kept, **changed})  # type: ignore[arg-type]
+
+
+def _weeks(starts: Sequence[date]) -> list[ShownWeek]:
+    shown: list[ShownWeek] = []
+    month = 0
+    for monday in starts:
+        name = day(monday, "LLL") if monday.month != month else ""
+        month = monday.month
+        shown.append(ShownWeek(label=monday.strftime("%V"), month=name))
+    return shown
+
+
+def _row(person: Person, loads: Loads, starts: Sequence[date]) -> Row:
+    span = Period(starts[0], starts[-1] + timedelta(days=6))
+    booked = loads.booked.get(person.id, ())
+    outside = not_employed(person.employed_from, person.employed_to, span)
+    away = [*loads.away.get(person.id, ()), *outside]
+    return Row(
+        name=person.name,
+        url=f"/people/{person.id}",
+        detail=person.title,
+        cells=[_cell(week_of(monday, person.capacity, booked, away)) for monday in starts],
+    )
+
+
+def _cell(week: Week) -> Cell:
+    if week.away and not week.percent:
+        return Cell(0, "away", _("%(week)s: not available", week=week.name))
+    text = _(
+        "%(week)s: %(percent)s %% of %(capacity)s %% booked",
+        week=week.name,
+        percent=number(week.percent),
+        capacity=number(week.capacity),
+    )
+    return Cell(week.percent, load_band(week.percent, week.capacity), text)
+
+
+def _open(rows: Sequence[RoleSlot]) -> list[OpenRole]:
+    """Open roles with how many people qualify, all judged from one reading of the facts."""
+    if not rows:
+        return []
+    slots = [queries.as_slot(row) for row in rows]
+    people = queries.people_for(slots)
+    return [
+        OpenRole(row, len(qualified_ids(slot, people)))
+        for row, slot in zip(rows, slots, strict=True)
+    ]
+
+
+def _pages(total: int, size: int, name: str) -> tuple[str | None, str | None, str]:
+    """Addresses of the pages before and after, and where we are, of one of the two lists."""
+    page = _page(name)
+
+    first, last = (page - 1) * size + 1, min(page * size, total)
+    summary = _("%(first)s to %(last)s of %(total)s", first=first, last=last, total=total)
+    return (
+        _url(**{name: page - 1}) if page > 1 else None,
+        _url(**{name: page + 1}) if page * size < total else None,
+        summary,
+    )

@@ -1,0 +1,1 @@
+"""Who fits a role, how well, and whether their time allows it. Pure."""

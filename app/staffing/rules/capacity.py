@@ -1,0 +1,121 @@
+"""How much of somebody's time is taken, day by day and named by ISO week."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.core.values import Period
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """A share of full time, in percent, on every day of a period."""
+
+    period: Period
+    percent: int
+
+
+def overbooked_weeks(capacity: int, taken: Collection[Load], wanted: Load) -> list[str]:
+    """Name the weeks in which `wanted` does not fit beside what is already `taken`.
+
+    Args:
+        capacity: time the person has, in percent of full time (a half-timer has 50).
+        taken: loads that stand, on any dates; those outside `wanted` do not count.
+        wanted: the load to place.
+
+    Returns:
+        ISO 8601 week names such as `2027-W05`, in order; empty if it fits.
+    """
+    return sorted(
+        {
+            week
+            for stretch, percent in totals(taken, wanted.period)
+            if wanted.percent + percent > capacity
+            for week in weeks_of(stretch)
+        }
+    )
+
+
+def totals(taken: Collection[Load], period: Period) -> Iterator[tuple[Period, int]]:
+    """Cut `period` into stretches on which the sum of the loads is the same, in order."""
+    standing = [load for load in taken if load.period.overlaps(period)]
+    starts = {period.first}
+    for load in standing:
+        if load.period.first > period.first:
+            starts.add(load.period.first)
+        if load.period.last < period.last:
+            starts.add(load.period.last + DAY)
+    firsts = sorted(starts)
+    lasts = [*(first - DAY for first in firsts[1:]), period.last]
+    for first, last in zip(firsts, lasts, strict=True):
+        yield Period(first, last), sum(load.percent for load in standing if first in load.period)
+
+
+def peak(taken: Collection[Load], period: Period) -> int:
+    """The largest sum of the loads on any day of the period."""
+    return max(percent for _, percent in totals(taken, period))
+
+
+def mean(taken: Collection[Load], period: Period) -> float:
+    """The sum of the loads on an average day of the period."""
+    days = (period.last - period.first).days + 1
+    return sum(percent * _length(stretch) for stretch, percent in totals(taken, period)) / days
+
+
+def _length(period: Period) -> int:
+    return (period.last - period.first).days + 1
+
+
+def week_name(day: date) -> str:
+    """The ISO 8601 week that the day lies in, such as `2027-W05`."""
+    return day.strftime("%G-W%V")
+
+
+def weeks_of(period: Period) -> list[str]:
+    """The ISO weeks that a period touches, in order."""
+    return [week_name(monday) for monday in mondays(period)]
+
+
+def mondays(period: Period) -> list[date]:
+    """The Mondays of the ISO weeks that a period touches, in order."""
+    monday = period.first - period.first.weekday() * DAY
+    return [monday + 7 * number * DAY for number in range((period.last - monday).days // 7 + 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One ISO week of somebody: what is booked and what there is, on the fullest day."""
+
+    name: str
+    percent: int
+    capacity: int
+    """What absences leave of their time."""
+    away: bool
+    """Whether they are not there on any working day."""
+
+
+def week_of(monday: date, capacity: int, booked: Collection[Load], away: Collection[Load]) -> Week:
+    """How full the week from `monday` is. Weekends count for bookings, not for being away."""
+    days = Period(monday, monday + 6 * DAY)
+    working = Period(monday, monday + 4 * DAY)
+    least_away = min(percent for _, percent in totals(away, working))
+    return Week(
+        name=week_name(monday),
+        percent=peak(booked, days),
+        capacity=max(0, capacity - peak(away, working)),
+        away=least_away > 0 and least_away >= capacity,
+    )
+
+
+def not_employed(first: date | None, last: date | None, span: Period) -> list[Load]:
+    """The days of `span` outside an employment, as time that is taken whole."""
+    outside: list[Load] = []
+    if first is not None and first > span.first:
+        outside.append(Load(Period(span.first, min(span.last, first - DAY)), 100))
+    if last is not None and last < span.last:
+        outside.append(Load(Period(max(span.first, last + DAY), span.last), 100))
+    return outside

@@ -1,0 +1,49 @@
+"""What evidence amounts to on the days of a role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from app.core.values import Period
+from app.staffing.rules.capacity import DAY
+from app.staffing.rules.matcher.problem import Attestation, Held
+
+
+def level_on(attested: Iterable[Attestation], day: date) -> int:
+    """The highest level in force on a day; 0 without any."""
+    return max((one.level for one in attested if _in_force(one, day)), default=0)
+
+
+def level_throughout(attested: Sequence[Attestation], days: Period) -> int:
+    """The highest level that holds on every day; 0 without any."""
+    for level in sorted({one.level for one in attested}, reverse=True):
+        if first_day_below(attested, level, days) is None:
+            return level
+    return 0
+
+
+def first_day_below(attested: Iterable[Attestation], level: int, days: Period) -> date | None:
+    """The first day on which `level` is not reached; None if it is on every day."""
+    return first_gap([one for one in attested if one.level >= level], days)
+
+
+def first_gap(stretches: Sequence[Attestation | Held], days: Period) -> date | None:
+    """The first of `days` on which nothing is in force; None if something is on each."""
+    day = days.first
+    while day <= days.last:
+        if (last := _longest(stretches, day)) is None:
+            return day
+        if last >= days.last:
+            return None
+        day = last + DAY
+    return None
+
+
+def _longest(stretches: Iterable[Attestation | Held], day: date) -> date | None:
+    """The last day of what is in force on `day` and lasts longest."""
+    return max((one.last or date.max for one in stretches if _in_force(one, day)), default=None)
+
+
+def _in_force(one: Attestation | Held, day: date) -> bool:
+    return one.first <= day and (one.last is None or day <= one.last)

@@ -1,0 +1,203 @@
+"""Who may be asked for a role, and every reason why somebody may not.
+
+Each must is met or it is a reason; none is ever traded against another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from app.core.values import Money, Period
+from app.staffing.rules.capacity import overbooked_weeks, peak
+from app.staffing.rules.matcher.claims import first_day_below, first_gap, level_on
+from app.staffing.rules.matcher.problem import Held, Kind, Need, Person, Slot
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why a must is not met. `gap` says how far off, from just over 0 to 1: only for order."""
+
+    gap: float
+
+
+@dataclass(frozen=True, slots=True)
+class LevelShort(Reason):
+    """The level does not suffice on the first day."""
+
+    need: Need
+    has: int
+
+
+@dataclass(frozen=True, slots=True)
+class LevelLapses(Reason):
+    """The level suffices at first; `fails_on` is the first day on which it does not."""
+
+    need: Need
+    fails_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class NeverHeld(Reason):
+    need: Need
+
+
+@dataclass(frozen=True, slots=True)
+class Lapsed(Reason):
+    """The certification was in force until `last`, before the role begins."""
+
+    need: Need
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
+class NotYetHeld(Reason):
+    """The certification is in force from `first`, after the role begins."""
+
+    need: Need
+    first: date
+
+
+@dataclass(frozen=True, slots=True)
+class Lapses(Reason):
+    """The certification is in force at first; `fails_on` is the first day on which it is not."""
+
+    need: Need
+    fails_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageMissing(Reason):
+    need: Need
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere(Reason):
+    """They work at `has` (None: not known) and none of the places that must be."""
+
+    needs: tuple[Need, ...]
+    has: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NotEmployed(Reason):
+    """Employment does not cover the role."""
+
+    first: date | None
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoCapacity(Reason):
+    """In `weeks` less than `needs` percent is free; `free` is what the fullest day leaves."""
+
+    weeks: tuple[str, ...]
+    free: int
+    needs: int
+
+
+@dataclass(frozen=True, slots=True)
+class TooExpensive(Reason):
+    rate: Money
+    cap: Money
+
+
+@dataclass(frozen=True, slots=True)
+class RateUnknown(Reason):
+    """There is no rate in the currency of the cap, so that nobody can say it is kept."""
+
+    cap: Money
+
+
+def is_eligible(person: Person, slot: Slot) -> bool:
+    """Whether every must is met, all days and weeks counted."""
+    return next(_reasons(person, slot), None) is None
+
+
+def reasons(person: Person, slot: Slot) -> tuple[Reason, ...]:
+    """Every reason why the person may not be asked; empty if they qualify."""
+    return tuple(_reasons(person, slot))
+
+
+def _reasons(person: Person, slot: Slot) -> Iterator[Reason]:
+    for need in slot.musts:
+        reason = _unmet(person, need, slot.proven)
+        if reason is not None:
+            yield reason
+    yield from _place(person, slot)
+    yield from _employment(person, slot.period)
+    yield from _rate(person, slot.rate_cap)
+    yield from _capacity(person, slot)
+
+
+def _unmet(person: Person, need: Need, days: Period) -> Reason | None:
+    match need.kind:
+        case Kind.COMPETENCY:
+            return _competency(person, need, days)
+        case Kind.CERTIFICATION:
+            return _certification(person.held.get(need.code, ()), need, days)
+        case Kind.LANGUAGE:
+            return None if need.code in person.languages else LanguageMissing(1.0, need)
+        case Kind.LOCATION:
+            return None  # any of several will do: see _place
+
+
+def _competency(person: Person, need: Need, days: Period) -> Reason | None:
+    attested = person.attested.get(need.code, ())
+    fails_on = first_day_below(attested, need.level, days)
+    if fails_on is None:
+        return None
+    if fails_on > days.first:
+        return LevelLapses(_share_left(fails_on, days) / 2, need, fails_on)
+    has = level_on(attested, days.first)
+    return LevelShort((need.level - has) / need.level, need, has)
+
+
+def _certification(held: tuple[Held, ...], need: Need, days: Period) -> Reason | None:
+    if not held:
+        return NeverHeld(1.0, need)
+    fails_on = first_gap(held, days)
+    if fails_on is None:
+        return None
+    if fails_on > days.first:
+        return Lapses(_share_left(fails_on, days) / 2, need, fails_on)
+    before = [one.last for one in held if one.last and one.last < days.first]
+    if before:
+        return Lapsed(0.6, need, max(before))
+    return NotYetHeld(0.6, need, min(one.first for one in held))
+
+
+def _share_left(fails_on: date, days: Period) -> float:
+    """The share of the days from `fails_on` to the end."""
+    return ((days.last - fails_on).days + 1) / ((days.last - days.first).days + 1)
+
+
+def _place(person: Person, slot: Slot) -> Iterator[Reason]:
+    places = tuple(need for need in slot.musts if need.kind is Kind.LOCATION)
+    if places and person.location not in {need.code for need in places}:
+        yield Elsewhere(1.0, places, person.location)
+
+
+def _employment(person: Person, period: Period) -> Iterator[Reason]:
+    first, last = person.employed_from, person.employed_to
+    if (first and first > period.first) or (last and last < period.last):
+        yield NotEmployed(1.0, first, last)
+
+
+def _rate(person: Person, cap: Money | None) -> Iterator[Reason]:
+    if cap is None:
+        return
+    if person.rate is None or person.rate.currency != cap.currency:
+        yield RateUnknown(1.0, cap)
+    elif person.rate.minor > cap.minor:
+        yield TooExpensive(
+            min(1.0, (person.rate.minor - cap.minor) / max(cap.minor, 1)), person.rate, cap
+        )
+
+
+def _capacity(person: Person, slot: Slot) -> Iterator[Reason]:
+    if weeks := overbooked_weeks(person.capacity, person.taken, slot.load):
+        free = max(0, person.capacity - peak(person.taken, slot.period))
+        gap = (slot.allocation - free) / slot.allocation
+        yield NoCapacity(gap, tuple(weeks), free, slot.allocation)

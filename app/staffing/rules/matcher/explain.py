@@ -1,0 +1,308 @@
+"""The matcher's reasons and score parts as sentences, in the language being written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from app.core.i18n import day, duration, enumeration, locale, money, ngettext, number
+from app.core.i18n import gettext as _
+from app.core.values import Money
+from app.staffing.rules.capacity import DAY
+from app.staffing.rules.matcher.eligibility import (
+    Elsewhere,
+    LanguageMissing,
+    Lapsed,
+    Lapses,
+    LevelLapses,
+    LevelShort,
+    NeverHeld,
+    NoCapacity,
+    NotEmployed,
+    NotYetHeld,
+    RateUnknown,
+    Reason,
+    TooExpensive,
+)
+from app.staffing.rules.matcher.problem import Kind, Need, Slot, Source, Training
+from app.staffing.rules.matcher.rank import Rule
+from app.staffing.rules.matcher.score import COMFORT_DAYS, Fact, Part, PartName
+
+
+@dataclass(frozen=True, slots=True)
+class Titles:
+    """What competencies and certifications are called, by code."""
+
+    competencies: Mapping[str, str]
+    certifications: Mapping[str, str]
+
+    def of(self, kind: str, code: str) -> str:
+        """The title for people; the code itself where none is known."""
+        if kind == Kind.COMPETENCY:
+            return self.competencies.get(code, code)
+        if kind == Kind.CERTIFICATION:
+            return self.certifications.get(code, code)
+        if kind == Kind.LANGUAGE:
+            return language_name(code)
+        return code
+
+    def of_need(self, need: Need) -> str:
+        return self.of(need.kind, need.code)
+
+
+def language_name(code: str) -> str:
+    """`German` for `de`, in the language being written."""
+    return str(locale().languages.get(code, code))
+
+
+# --- Reasons -------------------------------------------------------------------------------
+
+
+def reason_text(reason: Reason, titles: Titles, training: Training | None = None) -> str:
+    """Why somebody does not qualify, and the course that would mend it."""
+    match reason:
+        case LevelShort() | LevelLapses():
+            return _level(reason, titles, training)
+        case NeverHeld() | Lapsed() | NotYetHeld() | Lapses():
+            return _certification(reason, titles)
+        case NoCapacity():
+            return _capacity(reason)
+        case _:
+            return _rest(reason, titles)
+
+
+def _level(reason: LevelShort | LevelLapses, titles: Titles, training: Training | None) -> str:
+    title = titles.of_need(reason.need)
+    if isinstance(reason, LevelShort):
+        values = {"title": title, "has": reason.has, "needs": reason.need.level}
+        if training is None:
+            return _("%(title)s %(has)s, needs %(needs)s", **values)
+        return _(
+            "%(title)s %(has)s, needs %(needs)s: course %(course)s, %(duration)s",
+            **values,
+            **_course(training),
+        )
+    lapse = {"title": title, "level": reason.need.level, "day": day(reason.fails_on - DAY)}
+    if training is None:
+        return _("%(title)s %(level)s lapses after %(day)s, inside the role", **lapse)
+    return _(
+        "%(title)s %(level)s lapses after %(day)s, inside the role:"
+        " course %(course)s, %(duration)s",
+        **lapse,
+        **_course(training),
+    )
+
+
+def _course(training: Training) -> dict[str, str]:
+    return {"course": training.title, "duration": duration(training.minutes)}
+
+
+def _certification(reason: NeverHeld | Lapsed | NotYetHeld | Lapses, titles: Titles) -> str:
+    title = titles.of_need(reason.need)
+    match reason:
+        case NeverHeld():
+            return _("no %(title)s", title=title)
+        case Lapsed():
+            return _("%(title)s lapsed after %(day)s", title=title, day=day(reason.last))
+        case NotYetHeld():
+            return _("%(title)s in force only from %(day)s", title=title, day=day(reason.first))
+        case Lapses():
+            last = day(reason.fails_on - DAY)
+            return _("%(title)s lapses after %(day)s, inside the role", title=title, day=last)
+
+
+def _capacity(reason: NoCapacity) -> str:
+    return ngettext(
+        "%(free)s %% free in %(weeks)s, needs %(needs)s %%",
+        "%(free)s %% free at the fullest in %(weeks)s, needs %(needs)s %%",
+        len(reason.weeks),
+        free=number(reason.free),
+        needs=number(reason.needs),
+        weeks=weeks_text(reason.weeks),
+    )
+
+
+def weeks_text(weeks: Sequence[str]) -> str:
+    """Week names for a sentence; past six, the first three and how many follow."""
+    if len(weeks) <= 6:
+        return enumeration(list(weeks))
+    more = ngettext("%(num)s more week", "%(num)s more weeks", len(weeks) - 3)
+    return enumeration([*weeks[:3], more])
+
+
+def _rest(reason: Reason, titles: Titles) -> str:
+    match reason:
+        case LanguageMissing():
+            return _("does not work in %(language)s", language=titles.of_need(reason.need))
+        case Elsewhere():
+            places = enumeration([need.code for need in reason.needs])
+            if reason.has is None:
+                return _("place not known, needs %(places)s", places=places)
+            return _("works in %(has)s, needs %(places)s", has=reason.has, places=places)
+        case NotEmployed():
+            return _employment(reason)
+        case TooExpensive():
+            cap, rate = _money(reason.cap), _money(reason.rate)
+            return _("%(rate)s an hour, the cap is %(cap)s", rate=rate, cap=cap)
+        case RateUnknown():
+            return _("no rate in %(currency)s is known", currency=reason.cap.currency)
+    raise AssertionError(reason)
+
+
+def _employment(reason: NotEmployed) -> str:
+    if reason.first and reason.last:
+        return _(
+            "employed from %(first)s to %(last)s only",
+            first=day(reason.first),
+            last=day(reason.last),
+        )
+    if reason.first:
+        return _("employed only from %(first)s", first=day(reason.first))
+    return _("employed only until %(last)s", last=day(reason.last) if reason.last else "")
+
+
+def _money(amount: Money) -> str:
+    return money(amount.minor, amount.currency)
+
+
+def rule_text(rule: Rule, slot: Slot, titles: Titles) -> str:
+    """What those have in common who fail a rule, for a count of people."""
+    match rule.name:
+        case Kind.COMPETENCY:
+            title = titles.of(Kind.COMPETENCY, rule.code)
+            if slot.throughout:
+                return _("%(title)s below %(level)s on some day", title=title, level=rule.level)
+            return _("%(title)s below %(level)s at the start", title=title, level=rule.level)
+        case Kind.CERTIFICATION:
+            title = titles.of(Kind.CERTIFICATION, rule.code)
+            if slot.throughout:
+                return _("no %(title)s, or not throughout", title=title)
+            return _("no %(title)s at the start", title=title)
+        case Kind.LANGUAGE:
+            language = titles.of(Kind.LANGUAGE, rule.code)
+            return _("do not work in %(language)s", language=language)
+        case Kind.LOCATION:
+            return _("work elsewhere")
+        case "employment":
+            return _("not employed throughout")
+        case "rate":
+            return _("dearer than the cap, or rate not known")
+        case _:
+            return _("less than %(needs)s %% free in some week", needs=number(slot.allocation))
+
+
+# --- Parts of the score --------------------------------------------------------------------
+
+
+def part_title(name: PartName) -> str:
+    """A part of the score, as its bar is called."""
+    match name:
+        case PartName.WANTS:
+            return _("Wanted")
+        case PartName.MARGIN:
+            return _("Margin")
+        case PartName.EVIDENCE:
+            return _("Evidence")
+        case PartName.SLACK:
+            return _("Time to spare")
+        case PartName.COST:
+            return _("Cost")
+        case PartName.PLACE:
+            return _("Place")
+
+
+def points_text(part: Part) -> str:
+    """`32 of 40`, rounded to one decimal."""
+    points, most = number(round(part.points, 1)), number(round(part.most, 1))
+    return _("%(points)s of %(most)s", points=points, most=most)
+
+
+def part_text(part: Part, slot: Slot, titles: Titles) -> str:
+    """What a part was read from, in words."""
+    match part.name:
+        case PartName.SLACK:
+            left = part.facts[0].reached
+            return _("%(left)s %% still free beside this role", left=number(left))
+        case PartName.COST:
+            return _cost(part.facts[0], slot)
+        case PartName.PLACE:
+            places = enumeration([fact.need.code for fact in part.facts if fact.need])
+            if part.value:
+                return _("works in %(places)s", places=places)
+            return _("does not work in %(places)s", places=places)
+        case _:
+            write = {PartName.WANTS: _want, PartName.MARGIN: _margin, PartName.EVIDENCE: _proof}
+            return "; ".join(write[part.name](fact, titles) for fact in part.facts)
+
+
+def _cost(fact: Fact, slot: Slot) -> str:
+    currency = slot.rate_cap.currency if slot.rate_cap else "EUR"
+    rate, cheapest = money(fact.reached, currency), money(fact.target, currency)
+    if fact.reached == fact.target:
+        return _("%(rate)s an hour, the lowest among those who qualify", rate=rate)
+    return _(
+        "%(rate)s an hour, the lowest among those who qualify is %(cheapest)s",
+        rate=rate,
+        cheapest=cheapest,
+    )
+
+
+def _title(fact: Fact, titles: Titles) -> str:
+    return titles.of_need(fact.need) if fact.need else ""
+
+
+def _want(fact: Fact, titles: Titles) -> str:
+    title = _title(fact, titles)
+    if fact.need and fact.need.kind is Kind.COMPETENCY:
+        return _(
+            "%(title)s %(reached)s, wanted %(target)s",
+            title=title,
+            reached=fact.reached,
+            target=fact.target,
+        )
+    return _("%(title)s: yes", title=title) if fact.reached else _("%(title)s: no", title=title)
+
+
+def _margin(fact: Fact, titles: Titles) -> str:
+    title = _title(fact, titles)
+    if fact.need and fact.need.kind is Kind.COMPETENCY:
+        return _(
+            "%(title)s %(reached)s, needs %(target)s",
+            title=title,
+            reached=fact.reached,
+            target=fact.target,
+        )
+    if fact.reached >= COMFORT_DAYS:
+        return _("%(title)s in force for a year beyond the role, or more", title=title)
+    return ngettext(
+        "%(title)s in force for %(num)s day beyond the role",
+        "%(title)s in force for %(num)s days beyond the role",
+        fact.reached,
+        title=title,
+    )
+
+
+def _proof(fact: Fact, titles: Titles) -> str:
+    title = _title(fact, titles)
+    if fact.source is None:
+        return _("%(title)s: none that counts", title=title)
+    months = fact.reached // 30
+    return _(
+        "%(title)s: %(source)s, %(age)s before the role begins",
+        title=title,
+        source=source_text(fact.source),
+        age=ngettext("%(num)s month", "%(num)s months", months),
+    )
+
+
+def source_text(source: Source) -> str:
+    """Where evidence comes from."""
+    match source:
+        case Source.ASSESSED:
+            return _("passed an exam")
+        case Source.JUDGED:
+            return _("judged by an assessor")
+        case Source.CERTIFICATE:
+            return _("held certificate")
+        case Source.PROJECT:
+            return _("project record")

@@ -1,0 +1,118 @@
+"""What the matcher knows of a role and of a person. Nothing of how somebody practises is here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from app.core.values import Money, Period
+from app.staffing.rules.capacity import Load
+
+
+class Kind(StrEnum):
+    """What a role can ask for."""
+
+    COMPETENCY = "competency"
+    CERTIFICATION = "certification"
+    LANGUAGE = "language"
+    LOCATION = "location"
+
+
+class Source(StrEnum):
+    """Where evidence that counts comes from. What people say of themselves is not among it."""
+
+    ASSESSED = "assessed"
+    JUDGED = "judged"
+    CERTIFICATE = "certificate"
+    PROJECT = "project"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One demand of a role. `level` is that of a competency; `weight` counts among the wants."""
+
+    kind: Kind
+    code: str
+    level: int = 0
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A role to fill.
+
+    A person has one place, so of several places that must be, any one will do; each of the
+    other demands has to be met.
+    """
+
+    id: int
+    period: Period
+    allocation: int
+    musts: tuple[Need, ...] = ()
+    wants: tuple[Need, ...] = ()
+    throughout: bool = True
+    """Whether competencies and certifications have to hold on every day, or on the first only."""
+    rate_cap: Money | None = None
+
+    @property
+    def load(self) -> Load:
+        return Load(self.period, self.allocation)
+
+    @property
+    def proven(self) -> Period:
+        """The days on which competencies and certifications have to hold."""
+        return self.period if self.throughout else Period(self.period.first, self.period.first)
+
+
+@dataclass(frozen=True, slots=True)
+class Attestation:
+    """A level that holds from `first` to `last`, both included; without `last` for good."""
+
+    level: int
+    first: date
+    last: date | None
+    source: Source = Source.ASSESSED
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A certification in force from `first` to `last`, both included; without `last` for good."""
+
+    first: date
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who may be asked. `booked` and `away` are shares of full time."""
+
+    id: int
+    capacity: int = 100
+    employed_from: date | None = None
+    employed_to: date | None = None
+    rate: Money | None = None
+    location: str | None = None
+    languages: frozenset[str] = frozenset()
+    attested: Mapping[str, tuple[Attestation, ...]] = field(default_factory=dict)
+    held: Mapping[str, tuple[Held, ...]] = field(default_factory=dict)
+    booked: tuple[Load, ...] = ()
+    away: tuple[Load, ...] = ()
+    last_booked_to: date | None = None
+    """The last day of their latest booking; None if they were never booked."""
+
+    @property
+    def taken(self) -> tuple[Load, ...]:
+        return (*self.booked, *self.away)
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """A course that awards a level in a competency to whoever passes it."""
+
+    course_id: str
+    title: str
+    minutes: int
+    competency: str
+    level: int

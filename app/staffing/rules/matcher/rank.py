@@ -1,0 +1,133 @@
+"""The order of those who qualify, the near misses behind them, and counts of the rest."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+
+from app.staffing.rules.capacity import mean
+from app.staffing.rules.matcher.eligibility import (
+    Elsewhere,
+    NotEmployed,
+    RateUnknown,
+    Reason,
+    TooExpensive,
+    is_eligible,
+    reasons,
+)
+from app.staffing.rules.matcher.problem import Kind, Need, Person, Slot
+from app.staffing.rules.matcher.score import Costs, Part, costs, parts, score
+
+NEAR = 3
+"""Somebody who is further off than this many reasons is counted, not listed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Somebody who qualifies, with the score and what it is made of."""
+
+    person_id: int
+    score: float
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NearMiss:
+    """Somebody who does not qualify, with every reason."""
+
+    person_id: int
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A demand that people fail: a need of the role, or capacity, rate, employment."""
+
+    name: str
+    code: str = ""
+    level: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.name}:{self.code}" if self.code else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """Everybody considered for a role. `failed` counts all who fail a rule, listed or not."""
+
+    candidates: tuple[Candidate, ...]
+    near: tuple[NearMiss, ...]
+    failed: Mapping[Rule, int]
+    considered: int
+
+
+def rank(slot: Slot, people: Iterable[Person]) -> Ranking:
+    """Order `people` for a role; the order they come in makes no difference."""
+    qualified: list[Person] = []
+    near: list[NearMiss] = []
+    failed: Counter[Rule] = Counter()
+    considered = 0
+    for person in people:
+        considered += 1
+        if found := reasons(person, slot):
+            failed.update({rule_of(reason) for reason in found})
+            if len(found) <= NEAR:
+                near.append(NearMiss(person.id, found))
+        else:
+            qualified.append(person)
+    return Ranking(
+        _in_order(slot, qualified),
+        tuple(sorted(near, key=lambda miss: _nearness(slot, miss))),
+        dict(sorted(failed.items(), key=lambda item: (-item[1], str(item[0])))),
+        considered,
+    )
+
+
+def qualified_ids(slot: Slot, people: Iterable[Person]) -> frozenset[int]:
+    """Who qualifies, without order: for counting."""
+    return frozenset(person.id for person in people if is_eligible(person, slot))
+
+
+def rule_of(reason: Reason) -> Rule:
+    """Which demand a reason is about, for counting people who fail it."""
+    need: Need | None = getattr(reason, "need", None)
+    if need is not None:
+        return Rule(need.kind, need.code, need.level)
+    if isinstance(reason, Elsewhere):
+        return Rule(Kind.LOCATION)
+    if isinstance(reason, NotEmployed):
+        return Rule("employment")
+    if isinstance(reason, TooExpensive | RateUnknown):
+        return Rule("rate")
+    return Rule("capacity")
+
+
+def _in_order(slot: Slot, qualified: Sequence[Person]) -> tuple[Candidate, ...]:
+    among = costs(qualified, slot.rate_cap)
+    judged = [(_judged(person, slot, among), person) for person in qualified]
+    judged.sort(key=lambda pair: _place(slot, *pair))
+    return tuple(candidate for candidate, _ in judged)
+
+
+def _judged(person: Person, slot: Slot, among: Costs | None) -> Candidate:
+    found = parts(person, slot, among)
+    return Candidate(person.id, score(found), found)
+
+
+def _place(slot: Slot, candidate: Candidate, person: Person) -> tuple[float, float, date, bytes]:
+    """Best score first; then who has less to do, then who has waited longest, then by lot."""
+    load = mean(person.booked, slot.period)
+    return -candidate.score, load, person.last_booked_to or date.min, _lot(slot.id, person.id)
+
+
+def _nearness(slot: Slot, miss: NearMiss) -> tuple[int, float, bytes]:
+    gap = round(sum(reason.gap for reason in miss.reasons), 6)
+    return len(miss.reasons), gap, _lot(slot.id, miss.person_id)
+
+
+def _lot(slot_id: int, person_id: int) -> bytes:
+    """The same lot every time, and another one for each role: neither name nor id decides."""
+    return sha256(f"{slot_id}/{person_id}".encode()).digest()

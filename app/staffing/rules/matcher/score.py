@@ -1,0 +1,211 @@
+"""How well a qualified person fits: a weighted mean of parts, each from 0 to 1.
+
+A part that says nothing about a role (no wants, no rate cap) is left out, and the others share
+its weight. What the weights are is written in `WEIGHTS` and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from app.core.values import Money, Period
+from app.staffing.rules.capacity import peak
+from app.staffing.rules.matcher.claims import first_gap, level_throughout
+from app.staffing.rules.matcher.problem import Attestation, Kind, Need, Person, Slot, Source
+
+
+class PartName(StrEnum):
+    WANTS = "wants"
+    MARGIN = "margin"
+    EVIDENCE = "evidence"
+    SLACK = "slack"
+    COST = "cost"
+    PLACE = "place"
+
+
+WEIGHTS = {
+    PartName.WANTS: 40,
+    PartName.MARGIN: 15,
+    PartName.EVIDENCE: 15,
+    PartName.SLACK: 15,
+    PartName.COST: 10,
+    PartName.PLACE: 5,
+}
+
+STRENGTH = {
+    Source.JUDGED: 1.0,
+    Source.ASSESSED: 0.9,
+    Source.CERTIFICATE: 0.9,
+    Source.PROJECT: 0.8,
+}
+
+FRESH_DAYS, OLD_DAYS, OLD_IS_WORTH = 183, 1096, 0.5
+"""Evidence counts in full for half a year, then less and less until three years, then half."""
+COMFORT_DAYS = 365
+"""A certification that lasts a year beyond the role has all the margin there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What a part was read from: a level reached of a target, percent free, days beyond the end."""
+
+    reached: int
+    target: int
+    need: Need | None = None
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a score: `value` from 0 to 1, worth `most` of 100 points."""
+
+    name: PartName
+    value: float
+    most: float
+    facts: tuple[Fact, ...]
+
+    @property
+    def points(self) -> float:
+        return self.value * self.most
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """The cheapest and the dearest rate among those who qualify, in minor units."""
+
+    cheapest: int
+    dearest: int
+
+
+def costs(qualified: Iterable[Person], cap: Money | None) -> Costs | None:
+    """What there is to compare a rate with; None without a cap or without anybody."""
+    rates = [person.rate.minor for person in qualified if person.rate] if cap else []
+    return Costs(min(rates), max(rates)) if rates else None
+
+
+def parts(person: Person, slot: Slot, among: Costs | None) -> tuple[Part, ...]:
+    """The parts of a qualified person's score that say something about this role."""
+    found = (
+        _wants(person, slot),
+        _margin(person, slot),
+        _evidence(person, slot),
+        _slack(person, slot),
+        _cost(person, among),
+        _place(person, slot),
+    )
+    read = [(name, part) for name, part in zip(PartName, found, strict=True) if part is not None]
+    whole = sum(WEIGHTS[name] for name, _ in read)
+    return tuple(
+        Part(name, value, 100 * WEIGHTS[name] / whole, facts) for name, (value, facts) in read
+    )
+
+
+def score(found: Sequence[Part]) -> float:
+    """Points of 100, to one decimal: as printed, so that what looks equal is equal."""
+    return round(sum(part.points for part in found), 1)
+
+
+_Read = tuple[float, tuple[Fact, ...]]
+
+
+def _wants(person: Person, slot: Slot) -> _Read | None:
+    wants = [need for need in slot.wants if need.kind is not Kind.LOCATION]
+    if not wants:
+        return None
+    facts = tuple(_reached(person, need, slot.proven) for need in wants)
+    earned = sum(
+        need.weight * min(fact.reached, fact.target) / fact.target
+        for need, fact in zip(wants, facts, strict=True)
+    )
+    return earned / sum(need.weight for need in wants), facts
+
+
+def _reached(person: Person, need: Need, days: Period) -> Fact:
+    if need.kind is Kind.COMPETENCY:
+        reached = level_throughout(person.attested.get(need.code, ()), days)
+        return Fact(reached, need.level, need)
+    if need.kind is Kind.CERTIFICATION:
+        held = person.held.get(need.code, ())
+        return Fact(int(first_gap(held, days) is None), 1, need)
+    return Fact(int(need.code in person.languages), 1, need)
+
+
+def _margin(person: Person, slot: Slot) -> _Read | None:
+    facts: list[Fact] = []
+    values: list[float] = []
+    for need in slot.musts:
+        if need.kind is Kind.COMPETENCY:
+            level = level_throughout(person.attested.get(need.code, ()), slot.proven)
+            facts.append(Fact(level, need.level, need))
+            values.append((level - need.level) / (5 - need.level) if need.level < 5 else 1.0)
+        elif need.kind is Kind.CERTIFICATION:
+            days = _days_beyond(person, need, slot.period.last)
+            facts.append(Fact(days, COMFORT_DAYS, need))
+            values.append(days / COMFORT_DAYS)
+    return (sum(values) / len(values), tuple(facts)) if values else None
+
+
+def _days_beyond(person: Person, need: Need, end: date) -> int:
+    """Days for which a certification stays in force after the role, up to `COMFORT_DAYS`."""
+    lasts = [one.last or date.max for one in person.held.get(need.code, ())]
+    furthest = max(((last - end).days for last in lasts), default=0)
+    return min(COMFORT_DAYS, max(0, furthest))
+
+
+def _evidence(person: Person, slot: Slot) -> _Read | None:
+    facts: list[Fact] = []
+    values: list[float] = []
+    for need in (*slot.musts, *slot.wants):
+        if need.kind is Kind.COMPETENCY:
+            value, fact = _best_evidence(person, need, slot)
+            values.append(value)
+            facts.append(fact)
+    return (sum(values) / len(values), tuple(facts)) if values else None
+
+
+def _best_evidence(person: Person, need: Need, slot: Slot) -> tuple[float, Fact]:
+    """How strong and recent the best evidence is that carries the level, up to what is asked."""
+    attested = person.attested.get(need.code, ())
+    carried = min(level_throughout(attested, slot.proven), need.level)
+    start = slot.period.first
+    worth = [
+        (STRENGTH[one.source] * _recency(one, start), -(start - one.first).days, one.source)
+        for one in attested
+        if carried and one.level >= carried and one.first <= start
+    ]
+    if not worth:
+        return 0.0, Fact(0, 0, need)
+    value, minus_days, source = max(worth)
+    return value, Fact(-minus_days, 0, need, source)
+
+
+def _recency(one: Attestation, start: date) -> float:
+    age = (start - one.first).days
+    lost = (age - FRESH_DAYS) / (OLD_DAYS - FRESH_DAYS)
+    return 1.0 - (1.0 - OLD_IS_WORTH) * min(1.0, max(0.0, lost))
+
+
+def _slack(person: Person, slot: Slot) -> _Read | None:
+    if slot.allocation >= 100:
+        return None  # nobody who fits has anything left
+    left = person.capacity - peak(person.taken, slot.period) - slot.allocation
+    return left / (100 - slot.allocation), (Fact(left, 100 - slot.allocation),)
+
+
+def _cost(person: Person, among: Costs | None) -> _Read | None:
+    if among is None or person.rate is None:
+        return None
+    spread = among.dearest - among.cheapest
+    value = (among.dearest - person.rate.minor) / spread if spread else 1.0
+    return value, (Fact(person.rate.minor, among.cheapest),)
+
+
+def _place(person: Person, slot: Slot) -> _Read | None:
+    places = [need for need in slot.wants if need.kind is Kind.LOCATION]
+    if not places:
+        return None
+    there = person.location in {need.code for need in places}
+    return float(there), tuple(Fact(int(there), 1, need) for need in places)

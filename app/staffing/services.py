@@ -1,0 +1,331 @@
+"""Acts on bookings. Each locks role, then person: of two that want the same time, one waits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from app.accounts import queries as accounts
+from app.core import audit, clock, db, mail
+from app.core.errors import Conflict, Invalid, NotAllowed
+from app.core.i18n import day, enumeration, gettext, speaking
+from app.core.i18n import lazy_gettext as _
+from app.core.policy import Actor, Role
+from app.projects import queries as projects
+from app.projects.announcements import ProjectEnded, RoleChanged, RoleClosed
+from app.projects.models import ProjectState, RoleSlot
+from app.staffing import queries
+from app.staffing.models import Booking, BookingStep
+from app.staffing.rules.booking import BookingState, may_follow, person_may
+from app.staffing.rules.matcher.eligibility import NoCapacity, Reason, reasons
+from app.staffing.rules.matcher.explain import reason_text, weeks_text
+
+LONGEST_REASON = 1000
+
+
+class NotQualified(Conflict):
+    """A must is not met. `reasons` are all of them; none can be overridden."""
+
+    def __init__(self, message: object, found: tuple[Reason, ...]) -> None:
+        super().__init__(message, field="person")
+        self.reasons = found
+
+
+class Overbooked(NotQualified):
+    """There is no such share of time free; `weeks` are named."""
+
+    def __init__(self, message: object, found: tuple[Reason, ...], weeks: list[str]) -> None:
+        super().__init__(message, found)
+        self.weeks = weeks
+
+
+# --- Beginning -----------------------------------------------------------------------------
+
+
+def propose(slot_id: int, person_id: int, *, by: Actor) -> Booking:
+    """Note somebody for a role, among the PMO. It takes no time of theirs and they are not told.
+
+    Raises:
+        NotQualified: a must is not met; Overbooked if their time does not allow it.
+        Conflict: the role is not open, or they are on it already.
+    """
+    with db.transaction():
+        return _begin(slot_id, person_id, BookingState.PROPOSED, by)
+
+
+def ask(slot_id: int, person_id: int, *, by: Actor, base_url: str) -> Booking:
+    """Ask somebody for their time, without a proposal before. Raises what `propose` raises."""
+    with db.transaction():
+        booking = _begin(slot_id, person_id, BookingState.REQUESTED, by)
+        _write_to_person(queries.booking_for(by, booking.id), base_url)
+    return booking
+
+
+def _begin(slot_id: int, person_id: int, state: BookingState, by: Actor) -> Booking:
+    _pmo_only(by)
+    slot = projects.slot_for(by, slot_id, lock=True)
+    accounts.person(person_id, lock=True)
+    _refuse_unless_open(slot)
+    live = queries.live_bookings([slot_id])
+    if any(booking.person_id == person_id for booking in live):
+        raise Conflict(_("This person is on this role already."), field="person")
+    _refuse_if_filled(live)
+    _refuse_unless_qualified(slot, person_id)
+    booking = Booking(
+        person_id=person_id,
+        slot_id=slot.id,
+        start_date=slot.start_date,
+        end_date=slot.end_date,
+        percent=slot.allocation,
+        state=state,
+    )
+    _keep(booking, by, "")
+    return booking
+
+
+def _pmo_only(by: Actor) -> None:
+    if not by.has(Role.PMO):
+        raise NotAllowed(_("Only the PMO books people."))
+
+
+def _refuse_unless_open(slot: RoleSlot) -> None:
+    ended = slot.project.state in (ProjectState.CLOSED, ProjectState.CANCELLED)
+    if slot.closed_at is not None or ended:
+        raise Conflict(_("This role is closed. Open it again before booking anybody."))
+
+
+def _refuse_if_filled(live: Iterable[Booking]) -> None:
+    if any(booking.state is BookingState.CONFIRMED for booking in live):
+        raise Conflict(_("This role is filled. Release the booking that stands first."))
+
+
+def _refuse_unless_qualified(slot: RoleSlot, person_id: int) -> None:
+    role = queries.as_slot(slot)
+    person = queries.person_for(role, person_id)
+    if person is None:
+        raise Conflict(_("This person is not active."), field="person")
+    if not (found := reasons(person, role)):
+        return
+    short = next((one for one in found if isinstance(one, NoCapacity)), None)
+    if short is not None and len(found) == 1:
+        raise Overbooked(_overbooked_text(short), found, list(short.weeks))
+    titles = queries.titles()
+    words = enumeration([reason_text(reason, titles) for reason in found])
+    message = gettext(
+        "What the role needs is not met: %(reasons)s. It cannot be passed over.", reasons=words
+    )
+    if short is not None:
+        raise Overbooked(message, found, list(short.weeks))
+    raise NotQualified(message, found)
+
+
+def _overbooked_text(short: NoCapacity) -> str:
+    return gettext(
+        "That does not fit beside the time that is taken already, in %(weeks)s."
+        " At the fullest %(free)s %% is free, the role needs %(needs)s %%.",
+        weeks=weeks_text(short.weeks),
+        free=short.free,
+        needs=short.needs,
+    )
+
+
+def _keep(booking: Booking, by: Actor, reason: str) -> None:
+    """Write the step that a booking has just taken, and its audit row."""
+    db.session.add(booking)
+    db.session.flush()
+    db.session.add(
+        BookingStep(
+            booking_id=booking.id,
+            state=booking.state,
+            reason=reason,
+            by_id=by.person_id,
+            by_name=by.name,
+            at=clock.now(),
+        )
+    )
+    audit.record(
+        by,
+        _VERBS[booking.state],
+        f"booking:{booking.id}",
+        person=booking.person_id,
+        role=booking.slot_id,
+        percent=booking.percent,
+    )
+
+
+_VERBS = {
+    BookingState.PROPOSED: "booking.propose",
+    BookingState.REQUESTED: "booking.request",
+    BookingState.CONFIRMED: "booking.confirm",
+    BookingState.RELEASED: "booking.release",
+    BookingState.DECLINED: "booking.decline",
+}
+
+
+# --- Going on ------------------------------------------------------------------------------
+
+
+def request(booking_id: int, *, by: Actor, base_url: str) -> Booking:
+    """Ask the person who was proposed."""
+    return _step(booking_id, BookingState.REQUESTED, by, base_url)
+
+
+def confirm(booking_id: int, *, by: Actor, base_url: str) -> Booking:
+    """Agree on a booking: from now on it takes the person's time.
+
+    The PMO may do it, and the person who was asked.
+
+    Raises:
+        Overbooked: their time does not allow it any more; the weeks are named.
+        NotQualified: another must is no longer met.
+        Conflict: it cannot follow the state the booking is in, or the role is filled.
+    """
+    return _step(booking_id, BookingState.CONFIRMED, by, base_url)
+
+
+def release(booking_id: int, *, by: Actor, base_url: str, reason: str = "") -> Booking:
+    """End a booking, at whatever stage it is. Its days are free again."""
+    return _step(booking_id, BookingState.RELEASED, by, base_url, reason)
+
+
+def decline(booking_id: int, *, by: Actor, reason: str) -> Booking:
+    """Say no to a request, with a reason for the PMO to read.
+
+    Raises:
+        Invalid: no reason.
+    """
+    if not reason.strip():
+        raise Invalid(_("Say in a word or two why, so that the PMO can plan."), field="reason")
+    return _step(booking_id, BookingState.DECLINED, by, "", reason)
+
+
+def _step(
+    booking_id: int, following: BookingState, by: Actor, base_url: str, reason: str = ""
+) -> Booking:
+    with db.transaction():
+        booking = _locked(booking_id, by)
+        _refuse_unless_theirs(booking, following, by)
+        if not may_follow(booking.state, following):
+            raise Conflict(_("This booking has moved on meanwhile. Look at it again."))
+        if following in (BookingState.REQUESTED, BookingState.CONFIRMED):
+            _refuse_unless_open(booking.slot)
+            _refuse_if_filled(queries.live_bookings([booking.slot_id]))
+            _refuse_unless_qualified(booking.slot, booking.person_id)
+        told = booking.state is not BookingState.PROPOSED
+        booking.state = following
+        _keep(booking, by, reason.strip()[:LONGEST_REASON])
+        if told or following is BookingState.REQUESTED:
+            _write_to_person(booking, base_url)
+    return booking
+
+
+def _locked(booking_id: int, by: Actor) -> Booking:
+    """The booking, with its role and person locked in the order that every act keeps."""
+    seen = queries.booking_for(by, booking_id)
+    projects.slot_for(_OFFICE, seen.slot_id, lock=True)
+    accounts.person(seen.person_id, lock=True)
+    return queries.booking_for(by, booking_id, lock=True)
+
+
+_OFFICE = Actor(None, frozenset({Role.PMO}))
+"""To lock the role of one's own booking, which only the PMO would otherwise fetch."""
+
+
+def _refuse_unless_theirs(booking: Booking, following: BookingState, by: Actor) -> None:
+    if by.has(Role.PMO):
+        return
+    if not (by.is_(booking.person_id) and person_may(following)):
+        raise NotAllowed(_("You can accept or decline a request; the PMO does the rest."))
+
+
+# --- When roles change ---------------------------------------------------------------------
+
+
+def keep_booked_roles(changed: RoleChanged) -> None:
+    """Refuse to move a role under somebody who is booked or asked for it.
+
+    Raises:
+        Conflict: their booking has other dates or another share.
+    """
+    for booking in queries.live_bookings([changed.slot_id]):
+        same = (booking.start_date, booking.end_date, booking.percent) == (
+            changed.period.first,
+            changed.period.last,
+            changed.allocation,
+        )
+        if not same:
+            message = gettext(
+                "%(name)s is booked or asked for this role as it stands."
+                " Release the booking first, then change dates or share.",
+                name=booking.person.name,
+            )
+            raise Conflict(message, field="start")
+
+
+def end_requests(closed: RoleClosed) -> None:
+    """A closed role asks nobody any more. Who is confirmed stays."""
+    _end_requests([closed.slot_id], closed.by, gettext("The role was closed."))
+
+
+def end_requests_of_project(ended: ProjectEnded) -> None:
+    """An ended project asks nobody any more. Who is confirmed stays until released."""
+    slot_ids = sorted(queries.slot_ids_of(ended.project_id))
+    _end_requests(slot_ids, ended.by, gettext("The project has ended."))
+
+
+def _end_requests(slot_ids: list[int], by: Actor, reason: str) -> None:
+    for booking in queries.live_bookings(slot_ids):
+        if booking.state is BookingState.CONFIRMED:
+            continue
+        told = booking.state is BookingState.REQUESTED
+        booking.state = BookingState.RELEASED
+        _keep(booking, by, reason)
+        if told:
+            _write_to_person(queries.booking_for(by, booking.id), "")
+
+
+# --- Letters -------------------------------------------------------------------------------
+
+
+def _write_to_person(booking: Booking, base_url: str) -> None:
+    """Tell the person in their language; of a refusal they know themselves."""
+    with speaking(booking.person.language):
+        letter = _letter(booking)
+        if letter is None:
+            return
+        subject, text = letter
+        link = f"\n\n{base_url}/bookings" if base_url else ""
+        greeting = gettext("Hello %(name)s,", name=booking.person.name)
+        mail.enqueue(booking.person.email, subject, f"{greeting}\n\n{text}{link}\n")
+
+
+def _letter(booking: Booking) -> tuple[str, str] | None:
+    slot = booking.slot
+    words = {
+        "role": slot.title,
+        "project": slot.project.title,
+        "percent": booking.percent,
+        "first": day(booking.start_date, "long"),
+        "last": day(booking.end_date, "long"),
+    }
+    match booking.state:
+        case BookingState.REQUESTED:
+            return gettext("You are asked for: %(role)s", role=slot.title), gettext(
+                "the PMO asks you to work as “%(role)s” on “%(project)s”,"
+                " from %(first)s to %(last)s, with %(percent)s %% of full time."
+                " Please accept or decline the request on your page of bookings.",
+                **words,
+            )
+        case BookingState.CONFIRMED:
+            return gettext("Your booking is confirmed: %(role)s", role=slot.title), gettext(
+                "you are booked as “%(role)s” on “%(project)s”,"
+                " from %(first)s to %(last)s, with %(percent)s %% of full time.",
+                **words,
+            )
+        case BookingState.RELEASED:
+            return gettext("Your booking has ended: %(role)s", role=slot.title), gettext(
+                "your booking as “%(role)s” on “%(project)s”,"
+                " from %(first)s to %(last)s, is released. Your time is free again.",
+                **words,
+            )
+        case _:
+            return None
