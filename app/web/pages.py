@@ -14,6 +14,7 @@ from jinja2 import StrictUndefined, select_autoescape
 
 from app.core import i18n
 from app.core.policy import Actor
+from app.web import questions
 from app.web.access import current_actor, may_open
 
 STATIC = Path(__file__).parent / "static"
@@ -68,6 +69,7 @@ def install(app: Flask, destinations: tuple[Destination, ...]) -> None:
         percent=i18n.percent,
         duration=i18n.duration,
         enumeration=i18n.enumeration,
+        **questions.FILTERS,
     )
     app.before_request(lambda: _choose_language(app.config["TIME_ZONE"]))
 
