@@ -49,6 +49,7 @@ class Attempt(Base):
             postgresql_where=text("state = 'in_progress'"),
         ),
         CheckConstraint("number >= 1", name="number_from_one"),
+        CheckConstraint("position >= 1", name="position_from_one"),
         CheckConstraint("score IS NULL OR (score >= 0 AND score <= 1)", name="score_in_range"),
         CheckConstraint(
             "(submitted_at IS NULL) = (state = 'in_progress')", name="submitted_or_open"
@@ -65,6 +66,10 @@ class Attempt(Base):
     seed: Mapped[str] = mapped_column(String(64))
     started_at: Mapped[datetime]
     deadline: Mapped[datetime | None] = mapped_column(index=True)
+    closes_at: Mapped[datetime | None] = mapped_column(index=True)
+    """The deadline and, where the quiz gives grace, the time to hand in after it."""
+    position: Mapped[int] = mapped_column(default=1)
+    """The step reached, from 1. A quiz that goes one way shows no other."""
     submitted_at: Mapped[datetime | None]
     graded_at: Mapped[datetime | None]
     score: Mapped[Decimal | None] = mapped_column(Numeric(7, 6))

@@ -524,6 +524,8 @@ def upgrade() -> None:
         sa.Column("seed", sa.String(length=64), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deadline", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("graded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("score", sa.Numeric(precision=7, scale=6), nullable=True),
@@ -533,6 +535,7 @@ def upgrade() -> None:
             name=op.f("ck_attempt_submitted_or_open"),
         ),
         sa.CheckConstraint("number >= 1", name=op.f("ck_attempt_number_from_one")),
+        sa.CheckConstraint("position >= 1", name=op.f("ck_attempt_position_from_one")),
         sa.CheckConstraint(
             "score IS NULL OR (score >= 0 AND score <= 1)", name=op.f("ck_attempt_score_in_range")
         ),
@@ -551,6 +554,7 @@ def upgrade() -> None:
         ),
     )
     with op.batch_alter_table("attempt", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_attempt_closes_at"), ["closes_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_attempt_course_id"), ["course_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_attempt_deadline"), ["deadline"], unique=False)
         batch_op.create_index(
@@ -975,6 +979,7 @@ def downgrade() -> None:
         )
         batch_op.drop_index(batch_op.f("ix_attempt_deadline"))
         batch_op.drop_index(batch_op.f("ix_attempt_course_id"))
+        batch_op.drop_index(batch_op.f("ix_attempt_closes_at"))
 
     op.drop_table("attempt")
     with op.batch_alter_table("role_slot", schema=None) as batch_op:

@@ -1,0 +1,21 @@
+"""What assessment tells those above it, inside the transaction in which it happens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptGraded:
+    """An attempt has its result. `score` is 0 to 1."""
+
+    attempt_id: int
+    person_id: int
+    course_id: str
+    quiz_id: str
+    revision_id: int
+    score: Decimal
+    passed: bool
+    graded_at: datetime
