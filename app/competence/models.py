@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
+from app.competence.rules import EvidenceKind
 from app.core.db import Base
 
 
@@ -55,14 +55,6 @@ class CertificationType(Base):
     """A duration such as `3 years`; None never lapses."""
     description: Mapped[str] = mapped_column(Text, default="")
     url: Mapped[str | None] = mapped_column(String(500))
-
-
-class EvidenceKind(StrEnum):
-    ASSESSED = "assessed"
-    JUDGED = "judged"
-    CERTIFICATE = "certificate"
-    PROJECT = "project"
-    SELF_RATED = "self_rated"
 
 
 class Evidence(Base):

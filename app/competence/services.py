@@ -1,0 +1,137 @@
+"""Acts on competence: publish a framework, record and withdraw evidence and certifications."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import select
+
+from app.competence.announcements import EvidenceRecorded
+from app.competence.models import (
+    CertificationType,
+    Competency,
+    Evidence,
+    EvidenceWithdrawal,
+    Holding,
+)
+from app.competence.rules import EvidenceKind
+from app.core import audit, clock, db, events
+from app.core.errors import Conflict, Invalid, NotVisible
+from app.core.i18n import lazy_gettext as _
+from app.core.policy import Actor
+
+
+def record_evidence(
+    *,
+    person_id: int,
+    competency_code: str,
+    kind: EvidenceKind,
+    level: int,
+    valid_from: date,
+    valid_to: date | None,
+    source_key: str,
+    title: str,
+    note: str = "",
+    by: Actor,
+) -> bool:
+    """Record a piece of evidence, once for its `source_key`.
+
+    Args:
+        valid_to: the last day it holds; None for good.
+
+    Returns:
+        Whether it was new.
+
+    Raises:
+        Invalid: there is no such competency.
+    """
+    with db.transaction() as session:
+        if session.get(Competency, competency_code) is None:
+            raise Invalid(_("There is no competency %(code)s.", code=competency_code))
+        new = db.insert_once(
+            Evidence,
+            person_id=person_id,
+            competency_code=competency_code,
+            kind=kind,
+            level=level,
+            valid_from=valid_from,
+            valid_to=valid_to,
+            source_key=source_key,
+            title=title,
+            note=note,
+            recorded_by_id=by.person_id,
+            recorded_at=clock.now(),
+        )
+        if new:
+            audit.record(
+                by,
+                "evidence.record",
+                f"person:{person_id}",
+                competency=competency_code,
+                level=level,
+            )
+            events.announce(EvidenceRecorded(person_id, competency_code, level))
+    return new
+
+
+def withdraw_evidence(evidence_id: int, reason: str, *, by: Actor) -> None:
+    """Take a piece of evidence back. It stays readable, and nothing counts on it any more."""
+    with audit.act(by, "evidence.withdraw", f"evidence:{evidence_id}"):
+        if db.session.get(Evidence, evidence_id) is None:
+            raise NotVisible(_("There is no such evidence."))
+        at = clock.now()
+        values = {"evidence_id": evidence_id, "reason": reason, "by_id": by.person_id, "at": at}
+        if not db.insert_once(EvidenceWithdrawal, **values):
+            raise Conflict(_("This evidence was withdrawn already."))
+
+
+def record_holding(
+    *,
+    person_id: int,
+    certification_code: str,
+    number: str,
+    issued_on: date,
+    expires_on: date | None,
+    by: Actor,
+) -> int:
+    """Record a certification that somebody holds.
+
+    Args:
+        expires_on: the last day it is good for; None never lapses.
+
+    Returns:
+        The id of the holding.
+    """
+    with db.transaction() as session:
+        if session.get(CertificationType, certification_code) is None:
+            raise Invalid(_("There is no such certification."), field="certification")
+        if expires_on is not None and expires_on < issued_on:
+            raise Invalid(_("It cannot lapse before it was issued."), field="expires_on")
+        holding = Holding(
+            person_id=person_id,
+            certification_code=certification_code,
+            number=number,
+            issued_on=issued_on,
+            expires_on=expires_on,
+            recorded_by_id=by.person_id,
+            recorded_at=clock.now(),
+        )
+        session.add(holding)
+        session.flush()
+        audit.record(
+            by, "holding.record", f"holding:{holding.id}", certification=certification_code
+        )
+    return holding.id
+
+
+def withdraw_holding(holding_id: int, reason: str, *, by: Actor) -> None:
+    """Take a recorded certification back, with the reason. The row stays."""
+    with audit.act(by, "holding.withdraw", f"holding:{holding_id}") as session:
+        query = select(Holding).where(Holding.id == holding_id).with_for_update()
+        if (holding := session.scalar(query)) is None:
+            raise NotVisible(_("There is no such certification."))
+        if holding.withdrawn_at is not None:
+            raise Conflict(_("This certification was withdrawn already."))
+        holding.withdrawn_at = clock.now()
+        holding.withdrawn_by_id = by.person_id
+        holding.withdrawn_reason = reason
