@@ -219,11 +219,12 @@ def _step(
 
 
 def _locked(booking_id: int, by: Actor) -> Booking:
-    """The booking, with its role and person locked in the order that every act keeps."""
-    seen = queries.booking_for(by, booking_id)
-    projects.slot_for(_OFFICE, seen.slot_id, lock=True)
-    accounts.person(seen.person_id, lock=True)
-    return queries.booking_for(by, booking_id, lock=True)
+    """The booking as it stands under the lock of its role and its person, taken in this order."""
+    booking = queries.booking_for(by, booking_id)
+    projects.slot_for(_OFFICE, booking.slot_id, lock=True)
+    accounts.person(booking.person_id, lock=True)
+    db.session.refresh(booking, ["state"])
+    return booking
 
 
 _OFFICE = Actor(None, frozenset({Role.PMO}))

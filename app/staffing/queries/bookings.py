@@ -18,7 +18,7 @@ from app.staffing.rules.booking import LIVE, SEEN_BY_PERSON, BookingState
 _GOING_ON = (ProjectState.PLANNED, ProjectState.ACTIVE)
 
 
-def booking_for(actor: Actor, booking_id: int, *, lock: bool = False) -> Booking:
+def booking_for(actor: Actor, booking_id: int) -> Booking:
     """A booking with its person, role and project: any for the PMO, else one's own.
 
     A proposal is not there for the person it is about.
@@ -26,8 +26,6 @@ def booking_for(actor: Actor, booking_id: int, *, lock: bool = False) -> Booking
     query = _whole(select(Booking).where(Booking.id == booking_id))
     if not actor.has(Role.PMO):
         query = query.where(Booking.person_id == actor.person_id, _asked())
-    if lock:
-        query = query.with_for_update(of=Booking).execution_options(populate_existing=True)
     if (booking := db.session.scalar(query)) is None:
         raise NotVisible(_("There is no such booking."))
     return booking

@@ -37,7 +37,7 @@ class ShownWeek:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    percent: int
+    percent: int | str
     band: str
     text: str
 
@@ -142,7 +142,7 @@ def _row(person: Person, loads: Loads, starts: Sequence[date]) -> Row:
 
 def _cell(week: Week) -> Cell:
     if week.away and not week.percent:
-        return Cell(0, "away", _("%(week)s: not available", week=week.name))
+        return Cell("–", "away", _("%(week)s: not available", week=week.name))
     text = _(
         "%(week)s: %(percent)s %% of %(capacity)s %% booked",
         week=week.name,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from app.core.i18n import day, duration, enumeration, locale, money, ngettext, number
+from app.core.i18n import day, enumeration, locale, money, ngettext, number
 from app.core.i18n import gettext as _
 from app.core.values import Money
 from app.staffing.rules.capacity import DAY
@@ -78,7 +79,7 @@ def _level(reason: LevelShort | LevelLapses, titles: Titles, training: Training 
         if training is None:
             return _("%(title)s %(has)s, needs %(needs)s", **values)
         return _(
-            "%(title)s %(has)s, needs %(needs)s: course %(course)s, %(duration)s",
+            "%(title)s %(has)s, needs %(needs)s: course %(course)s, %(minutes)s",
             **values,
             **_course(training),
         )
@@ -87,14 +88,15 @@ def _level(reason: LevelShort | LevelLapses, titles: Titles, training: Training 
         return _("%(title)s %(level)s lapses after %(day)s, inside the role", **lapse)
     return _(
         "%(title)s %(level)s lapses after %(day)s, inside the role:"
-        " course %(course)s, %(duration)s",
+        " course %(course)s, %(minutes)s",
         **lapse,
         **_course(training),
     )
 
 
 def _course(training: Training) -> dict[str, str]:
-    return {"course": training.title, "duration": duration(training.minutes)}
+    minutes = ngettext("%(num)s minute", "%(num)s minutes", training.minutes)
+    return {"course": training.title, "minutes": minutes}
 
 
 def _certification(reason: NeverHeld | Lapsed | NotYetHeld | Lapses, titles: Titles) -> str:
@@ -123,11 +125,29 @@ def _capacity(reason: NoCapacity) -> str:
 
 
 def weeks_text(weeks: Sequence[str]) -> str:
-    """Week names for a sentence; past six, the first three and how many follow."""
-    if len(weeks) <= 6:
-        return enumeration(list(weeks))
-    more = ngettext("%(num)s more week", "%(num)s more weeks", len(weeks) - 3)
-    return enumeration([*weeks[:3], more])
+    """Week names for a sentence, in order; more than two in a row as the first to the last."""
+    return enumeration([_run_text(run) for run in _runs(weeks)])
+
+
+def _run_text(run: Sequence[str]) -> str:
+    if len(run) == 1:
+        return run[0]
+    return _("%(first)s to %(last)s", first=run[0], last=run[-1])
+
+
+def _runs(weeks: Sequence[str]) -> list[list[str]]:
+    """Weeks that follow one another, together if there are three or more."""
+    runs: list[list[str]] = []
+    for week in weeks:
+        if runs and _monday(week) - _monday(runs[-1][-1]) == 7 * DAY:
+            runs[-1].append(week)
+        else:
+            runs.append([week])
+    return [part for run in runs for part in ([run] if len(run) > 2 else [[one] for one in run])]
+
+
+def _monday(week: str) -> date:
+    return date.fromisoformat(f"{week}-1")
 
 
 def _rest(reason: Reason, titles: Titles) -> str:

@@ -9,7 +9,10 @@ function show(row) {
   const kind = row.querySelector("select[name$='-what']").value.split(":")[0];
   const strength = row.querySelector("select[name$='-strength']").value;
   for (const part of row.querySelectorAll("[data-when]")) {
+    const cell = part.closest("td");
+    cell.dataset.name ??= cell.dataset.label;
     part.hidden = ![kind, strength].includes(part.dataset.when);
+    cell.dataset.label = part.hidden ? "" : cell.dataset.name;
   }
 }
 

@@ -1,0 +1,622 @@
+"""Capacity, the matcher and the life of a booking, as tables and properties."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app.core.values import Money, Period
+from app.staffing.rules.booking import BookingState, SlotState, may_follow, person_may, slot_state
+from app.staffing.rules.capacity import (
+    Load,
+    mean,
+    not_employed,
+    overbooked_weeks,
+    peak,
+    week_of,
+    weeks_of,
+)
+from app.staffing.rules.matcher.claims import first_day_below, first_gap, level_on, level_throughout
+from app.staffing.rules.matcher.eligibility import (
+    Elsewhere,
+    LanguageMissing,
+    Lapsed,
+    Lapses,
+    LevelLapses,
+    LevelShort,
+    NeverHeld,
+    NoCapacity,
+    NotEmployed,
+    NotYetHeld,
+    RateUnknown,
+    TooExpensive,
+    is_eligible,
+    reasons,
+)
+from app.staffing.rules.matcher.explain import Titles, part_text, reason_text, rule_text, weeks_text
+from app.staffing.rules.matcher.problem import (
+    Attestation,
+    Held,
+    Kind,
+    Need,
+    Person,
+    Slot,
+    Source,
+    Training,
+)
+from app.staffing.rules.matcher.rank import Rule, rank
+from app.staffing.rules.matcher.score import WEIGHTS, PartName, parts
+from app.staffing.rules.matcher.unlock import by_competency, training_for
+
+DAY = timedelta(days=1)
+FIRST, LAST = date(2027, 2, 1), date(2027, 6, 30)
+ROLE = Period(FIRST, LAST)
+RISK = Need(Kind.COMPETENCY, "risk-management", 3)
+PRINCE2 = Need(Kind.CERTIFICATION, "prince2-practitioner")
+GERMAN = Need(Kind.LANGUAGE, "de")
+LONDON = Need(Kind.LOCATION, "London")
+SLOT = Slot(1, ROLE, 60, musts=(RISK, PRINCE2))
+GOOD = Person(
+    1,
+    attested={"risk-management": (Attestation(3, date(2026, 1, 1), None),)},
+    held={"prince2-practitioner": (Held(date(2026, 1, 1), None),)},
+)
+TITLES = Titles(
+    {"risk-management": "Risk management", "planning": "Planning"},
+    {"prince2-practitioner": "PRINCE2 Practitioner"},
+)
+
+
+def load(first: str, last: str, percent: int) -> Load:
+    return Load(Period(date.fromisoformat(first), date.fromisoformat(last)), percent)
+
+
+# --- Capacity ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("capacity", "taken", "weeks"),
+    [
+        (100, [], []),
+        (100, [load("2027-02-01", "2027-02-07", 50)], []),
+        (100, [load("2027-02-07", "2027-02-07", 51)], ["2027-W05"]),
+        (100, [load("2027-02-07", "2027-02-08", 60)], ["2027-W05", "2027-W06"]),
+        (50, [], []),
+        (49, [], ["2027-W05", "2027-W06"]),
+        (100, [load("2026-01-01", "2027-01-31", 100)], []),
+        (
+            100,
+            [load("2027-02-01", "2027-02-14", 30), load("2027-02-10", "2027-03-01", 30)],
+            ["2027-W06"],
+        ),
+    ],
+)
+def test_overbooked_weeks_are_named(capacity: int, taken: list[Load], weeks: list[str]):
+    wanted = load("2027-02-01", "2027-02-14", 50)
+    assert overbooked_weeks(capacity, taken, wanted) == weeks
+
+
+def test_weeks_are_iso_weeks_across_the_turn_of_the_year():
+    period = Period(date(2026, 12, 31), date(2027, 1, 4))
+    assert weeks_of(period) == ["2026-W53", "2027-W01"]
+
+
+days = st.dates(date(2027, 1, 1), date(2027, 3, 31))
+periods = st.tuples(days, days).map(lambda pair: Period(min(pair), max(pair)))
+loads = st.builds(Load, periods, st.integers(1, 100))
+
+
+@given(st.integers(0, 100), st.lists(loads, max_size=5), loads)
+def test_overbooked_weeks_agree_with_counting_every_day(
+    capacity: int, taken: list[Load], wanted: Load
+):
+    counted = {
+        day.strftime("%G-W%V")
+        for day in wanted.period.days()
+        if wanted.percent + sum(one.percent for one in taken if day in one.period) > capacity
+    }
+    assert overbooked_weeks(capacity, taken, wanted) == sorted(counted)
+
+
+@given(st.lists(loads, max_size=5), periods)
+def test_peak_and_mean_agree_with_counting_every_day(taken: list[Load], period: Period):
+    by_day = [sum(one.percent for one in taken if day in one.period) for day in period.days()]
+    assert peak(taken, period) == max(by_day)
+    assert mean(taken, period) == pytest.approx(sum(by_day) / len(by_day))
+
+
+@pytest.mark.parametrize(
+    ("capacity", "away", "is_away", "left"),
+    [
+        (100, [], False, 100),
+        (100, [load("2027-02-01", "2027-02-05", 100)], True, 0),
+        (100, [load("2027-02-01", "2027-02-04", 100)], False, 0),
+        (100, [load("2027-02-06", "2027-02-07", 100)], False, 100),
+        (50, [load("2027-02-01", "2027-02-28", 50)], True, 0),
+        (100, [load("2027-02-01", "2027-02-28", 40)], False, 60),
+    ],
+)
+def test_a_week_away_is_told_from_a_week_with_less_time(
+    capacity: int, away: list[Load], is_away: bool, left: int
+):
+    week = week_of(date(2027, 2, 1), capacity, [load("2027-02-03", "2027-05-01", 20)], away)
+    assert (week.name, week.percent, week.away, week.capacity) == ("2027-W05", 20, is_away, left)
+
+
+def test_days_outside_an_employment_are_taken_whole():
+    span = Period(date(2027, 1, 4), date(2027, 3, 28))
+    assert not_employed(date(2027, 2, 1), date(2027, 2, 28), span) == [
+        load("2027-01-04", "2027-01-31", 100),
+        load("2027-03-01", "2027-03-28", 100),
+    ]
+    assert not_employed(None, None, span) == []
+    assert not_employed(date(2030, 1, 1), None, span) == [Load(span, 100)]
+
+
+# --- Eligibility ---------------------------------------------------------------------------
+
+
+def test_who_meets_every_must_on_every_day_has_no_reason():
+    assert reasons(GOOD, SLOT) == ()
+    assert is_eligible(GOOD, SLOT)
+
+
+@pytest.mark.parametrize(
+    ("changed", "kind", "text"),
+    [
+        ({"attested": {}}, LevelShort, "Risk management 0, needs 3"),
+        (
+            {"attested": {"risk-management": (Attestation(2, date(2026, 1, 1), None),)}},
+            LevelShort,
+            "Risk management 2, needs 3",
+        ),
+        (
+            {"attested": {"risk-management": (Attestation(4, FIRST, date(2027, 5, 14)),)}},
+            LevelLapses,
+            "Risk management 3 lapses after 14 May 2027, inside the role",
+        ),
+        ({"held": {}}, NeverHeld, "no PRINCE2 Practitioner"),
+        (
+            {"held": {"prince2-practitioner": (Held(date(2024, 1, 1), date(2027, 5, 14)),)}},
+            Lapses,
+            "PRINCE2 Practitioner lapses after 14 May 2027, inside the role",
+        ),
+        (
+            {"held": {"prince2-practitioner": (Held(date(2023, 1, 1), date(2026, 1, 1)),)}},
+            Lapsed,
+            "PRINCE2 Practitioner lapsed after 1 Jan 2026",
+        ),
+        (
+            {"held": {"prince2-practitioner": (Held(date(2027, 3, 1), None),)}},
+            NotYetHeld,
+            "PRINCE2 Practitioner in force only from 1 Mar 2027",
+        ),
+        ({"employed_from": date(2027, 3, 1)}, NotEmployed, "employed only from 1 Mar 2027"),
+        ({"employed_to": date(2027, 3, 1)}, NotEmployed, "employed only until 1 Mar 2027"),
+        (
+            {"booked": (load("2027-02-10", "2027-02-11", 50),)},
+            NoCapacity,
+            "50 % free in 2027-W06, needs 60 %",
+        ),
+        (
+            {"away": (load("2027-02-10", "2027-02-16", 100),)},
+            NoCapacity,
+            "0 % free at the fullest in 2027-W06 and 2027-W07, needs 60 %",
+        ),
+    ],
+)
+def test_every_failing_must_is_a_reason_in_words(changed: dict, kind: type, text: str):
+    (reason,) = reasons(replace(GOOD, **changed), SLOT)
+    assert isinstance(reason, kind)
+    assert 0 < reason.gap <= 1
+    assert reason_text(reason, TITLES) == text
+
+
+@pytest.mark.parametrize(
+    ("slot", "changed", "kind", "text"),
+    [
+        ({"musts": (GERMAN,)}, {}, LanguageMissing, "does not work in German"),
+        ({"musts": (LONDON,)}, {}, Elsewhere, "place not known, needs London"),
+        (
+            {"musts": (LONDON,)},
+            {"location": "Berlin"},
+            Elsewhere,
+            "works in Berlin, needs London",
+        ),
+        (
+            {"rate_cap": Money(10000, "EUR")},
+            {"rate": Money(12050, "EUR")},
+            TooExpensive,
+            "€120.50 an hour, the cap is €100.00",
+        ),
+        ({"rate_cap": Money(10000, "EUR")}, {}, RateUnknown, "no rate in EUR is known"),
+        (
+            {"rate_cap": Money(10000, "EUR")},
+            {"rate": Money(1, "USD")},
+            RateUnknown,
+            "no rate in EUR is known",
+        ),
+    ],
+)
+def test_place_language_and_rate_are_musts_too(slot: dict, changed: dict, kind: type, text: str):
+    (reason,) = reasons(replace(GOOD, **changed), replace(SLOT, **slot))
+    assert isinstance(reason, kind)
+    assert reason_text(reason, TITLES) == text
+
+
+def test_any_of_several_places_will_do():
+    slot = replace(SLOT, musts=(LONDON, Need(Kind.LOCATION, "Berlin")))
+    assert is_eligible(replace(GOOD, location="Berlin"), slot)
+    assert not is_eligible(replace(GOOD, location="Madrid"), slot)
+
+
+def test_all_reasons_are_given_not_only_the_first():
+    stranger = Person(2, employed_to=date(2027, 3, 1), booked=(Load(ROLE, 100),))
+    kinds = [type(reason) for reason in reasons(stranger, SLOT)]
+    assert kinds == [LevelShort, NeverHeld, NotEmployed, NoCapacity]
+
+
+def test_on_the_first_day_only_is_enough_where_the_role_says_so():
+    lapsing = replace(GOOD, held={"prince2-practitioner": (Held(FIRST, FIRST),)})
+    assert not is_eligible(lapsing, SLOT)
+    assert is_eligible(lapsing, replace(SLOT, throughout=False))
+
+
+def test_evidence_one_after_another_holds_without_a_gap():
+    chain = (Attestation(3, FIRST, date(2027, 4, 1)), Attestation(4, date(2027, 4, 2), None))
+    assert is_eligible(replace(GOOD, attested={"risk-management": chain}), SLOT)
+    broken = (chain[0], replace(chain[1], first=date(2027, 4, 3)))
+    (reason,) = reasons(replace(GOOD, attested={"risk-management": broken}), SLOT)
+    assert reason == LevelLapses(reason.gap, RISK, date(2027, 4, 2))
+
+
+def test_a_half_timer_fits_what_leaves_room_and_nothing_more():
+    half = replace(GOOD, capacity=50)
+    assert is_eligible(half, replace(SLOT, allocation=50))
+    assert not is_eligible(half, replace(SLOT, allocation=51))
+
+
+# --- Properties ----------------------------------------------------------------------------
+
+role_days = st.dates(date(2027, 1, 15), date(2027, 7, 15))
+ends = st.none() | role_days
+attestations = st.builds(
+    lambda level, first, last, source: Attestation(
+        level, first, None if last is None else max(first, last), source
+    ),
+    st.integers(1, 5),
+    role_days,
+    ends,
+    st.sampled_from(Source),
+)
+helds = st.builds(
+    lambda first, last: Held(first, None if last is None else max(first, last)), role_days, ends
+)
+person_loads = st.builds(
+    lambda one, other, percent: Load(Period(min(one, other), max(one, other)), percent),
+    role_days,
+    role_days,
+    st.integers(1, 100),
+)
+people = st.builds(
+    Person,
+    id=st.integers(1, 10_000),
+    capacity=st.sampled_from([0, 50, 80, 100]),
+    employed_from=st.none() | role_days,
+    employed_to=st.none(),
+    rate=st.none() | st.builds(Money, st.integers(5000, 15000), st.just("EUR")),
+    location=st.sampled_from([None, "London", "Berlin"]),
+    languages=st.frozensets(st.sampled_from(["de", "en"])),
+    attested=st.fixed_dictionaries(
+        {}, optional={"risk-management": st.lists(attestations, max_size=4).map(tuple)}
+    ),
+    held=st.fixed_dictionaries(
+        {}, optional={"prince2-practitioner": st.lists(helds, max_size=3).map(tuple)}
+    ),
+    booked=st.lists(person_loads, max_size=3).map(tuple),
+    away=st.lists(person_loads, max_size=2).map(tuple),
+    last_booked_to=st.none() | role_days,
+)
+slots = st.builds(
+    Slot,
+    id=st.integers(1, 50),
+    period=st.tuples(role_days, role_days).map(lambda two: Period(min(two), max(two))),
+    allocation=st.integers(1, 100),
+    musts=st.sets(st.sampled_from([RISK, PRINCE2, GERMAN, LONDON])).map(
+        lambda needs: tuple(sorted(needs, key=str))
+    ),
+    wants=st.just((Need(Kind.COMPETENCY, "planning", 4, 2.0), GERMAN, LONDON)),
+    throughout=st.booleans(),
+    rate_cap=st.none() | st.just(Money(10000, "EUR")),
+)
+
+
+def fails_somewhere(person: Person, slot: Slot) -> bool:
+    """The same rules, checked day by day without any cleverness."""
+    for day in slot.period.days():
+        taken = sum(one.percent for one in person.taken if day in one.period)
+        if taken + slot.allocation > person.capacity:
+            return True
+        if (person.employed_from and day < person.employed_from) or (
+            person.employed_to and day > person.employed_to
+        ):
+            return True
+    proven = slot.period.days() if slot.throughout else [slot.period.first]
+    for day in proven:
+        for need in slot.musts:
+            if need.kind is Kind.COMPETENCY:
+                levels = [
+                    one.level
+                    for one in person.attested.get(need.code, ())
+                    if one.first <= day and (one.last is None or day <= one.last)
+                ]
+                if max(levels, default=0) < need.level:
+                    return True
+            if need.kind is Kind.CERTIFICATION and not any(
+                one.first <= day and (one.last is None or day <= one.last)
+                for one in person.held.get(need.code, ())
+            ):
+                return True
+    if GERMAN in slot.musts and "de" not in person.languages:
+        return True
+    if LONDON in slot.musts and person.location != "London":
+        return True
+    return bool(slot.rate_cap and (person.rate is None or person.rate.minor > slot.rate_cap.minor))
+
+
+@settings(max_examples=300)
+@given(people, slots)
+def test_nobody_is_listed_whose_must_fails_on_any_day(person: Person, slot: Slot):
+    ranking = rank(slot, [person])
+    assert bool(ranking.candidates) != fails_somewhere(person, slot)
+    assert bool(ranking.candidates) == is_eligible(person, slot)
+
+
+@settings(max_examples=60)
+@given(st.lists(people, max_size=12, unique_by=lambda one: one.id), slots, st.randoms())
+def test_the_order_they_come_in_changes_nothing(
+    several: list[Person], slot: Slot, dice: random.Random
+):
+    shuffled = list(several)
+    dice.shuffle(shuffled)
+    assert rank(slot, shuffled) == rank(slot, several)
+
+
+@settings(max_examples=200)
+@given(people, slots, attestations, helds)
+def test_more_evidence_or_a_renewal_makes_nobody_ineligible(
+    person: Person, slot: Slot, attestation: Attestation, renewal: Held
+):
+    attested = (*person.attested.get("risk-management", ()), attestation)
+    held = (*person.held.get("prince2-practitioner", ()), renewal)
+    richer = replace(
+        person,
+        attested={**person.attested, "risk-management": attested},
+        held={**person.held, "prince2-practitioner": held},
+    )
+    if is_eligible(person, slot):
+        assert is_eligible(richer, slot)
+    assert len(reasons(richer, slot)) <= len(reasons(person, slot))
+
+
+@settings(max_examples=200)
+@given(people, slots)
+def test_a_score_is_the_sum_of_its_printed_parts_and_stays_within_0_and_100(
+    person: Person, slot: Slot
+):
+    for candidate in rank(slot, [person]).candidates:
+        assert 0 <= candidate.score <= 100
+        assert all(0 <= part.value <= 1 for part in candidate.parts)
+        assert sum(part.most for part in candidate.parts) == pytest.approx(100)
+        total = sum(part.points for part in candidate.parts)
+        assert candidate.score == pytest.approx(total, abs=0.051)
+        assert all(part_text(part, slot, TITLES) for part in candidate.parts)
+
+
+@given(st.lists(attestations, max_size=5), st.integers(1, 5))
+def test_levels_over_a_period_agree_with_looking_at_every_day(
+    attested: list[Attestation], level: int
+):
+    days = Period(date(2027, 2, 1), date(2027, 4, 30))
+    below = [day for day in days.days() if level_on(attested, day) < level]
+    assert first_day_below(attested, level, days) == (below[0] if below else None)
+    assert level_throughout(attested, days) == min(level_on(attested, d) for d in days.days())
+
+
+def test_a_gap_is_found_up_to_the_last_day_of_the_calendar():
+    forever = Period(date(2027, 1, 1), date.max)
+    assert first_gap([Held(date(2026, 1, 1), None)], forever) is None
+    assert first_gap([], forever) == date(2027, 1, 1)
+
+
+# --- Score and order -----------------------------------------------------------------------
+
+
+def test_parts_that_say_nothing_leave_their_weight_to_the_others():
+    plain = parts(GOOD, Slot(1, ROLE, 100), None)
+    assert plain == ()
+    some = parts(GOOD, replace(SLOT, wants=(Need(Kind.COMPETENCY, "planning", 4),)), None)
+    assert [part.name for part in some] == [
+        PartName.WANTS,
+        PartName.MARGIN,
+        PartName.EVIDENCE,
+        PartName.SLACK,
+    ]
+    assert some[0].most == pytest.approx(100 * 40 / 85)
+    assert sum(WEIGHTS.values()) == 100
+
+
+def test_a_want_beyond_its_target_earns_no_more_than_its_target():
+    slot = Slot(1, ROLE, 60, wants=(Need(Kind.COMPETENCY, "planning", 3, 2.0), GERMAN))
+    for level, value in ((0, 0.0), (1, 2 / 9), (3, 2 / 3), (5, 2 / 3)):
+        attested = {"planning": (Attestation(level, FIRST, None),)} if level else {}
+        wants = parts(Person(1, attested=attested), slot, None)[0]
+        assert wants.value == pytest.approx(value)
+
+
+def test_a_missing_must_is_never_traded_for_wants():
+    slot = replace(SLOT, wants=(Need(Kind.COMPETENCY, "planning", 5, 100.0),))
+    star = replace(
+        GOOD,
+        id=2,
+        held={},
+        attested={
+            "risk-management": (Attestation(5, FIRST, None),),
+            "planning": (Attestation(5, FIRST, None),),
+        },
+    )
+    ranking = rank(slot, [star, GOOD])
+    assert [one.person_id for one in ranking.candidates] == [1]
+    assert [one.person_id for one in ranking.near] == [2]
+
+
+def test_equal_scores_go_to_the_lower_load_then_to_the_longest_wait():
+    slot = Slot(1, ROLE, 100)
+    busy_before = replace(GOOD, id=1, last_booked_to=date(2027, 1, 10))
+    long_ago = replace(GOOD, id=2, last_booked_to=date(2025, 1, 10))
+    never = replace(GOOD, id=3)
+    ranking = rank(slot, [busy_before, long_ago, never])
+    assert [one.person_id for one in ranking.candidates] == [3, 2, 1]
+    light = Slot(1, ROLE, 40, wants=(Need(Kind.COMPETENCY, "planning", 4),), musts=())
+    even = replace(GOOD, id=4, booked=(load("2027-02-01", "2027-02-01", 30),))
+    more = replace(GOOD, id=5, booked=(load("2027-02-01", "2027-03-01", 30),))
+    assert [one.person_id for one in rank(light, [more, even]).candidates] == [4, 5]
+
+
+def test_neither_name_nor_id_decides_where_all_is_equal():
+    slot = Slot(1, ROLE, 60)
+    firsts = {
+        rank(replace(slot, id=number), [replace(GOOD, id=1), replace(GOOD, id=2)])
+        .candidates[0]
+        .person_id
+        for number in range(1, 20)
+    }
+    assert firsts == {1, 2}
+
+
+def test_cost_counts_only_under_a_cap_and_among_those_who_qualify():
+    slot = Slot(1, ROLE, 100, rate_cap=Money(10000, "EUR"))
+    rates = {1: 6000, 2: 8000, 3: 10000, 4: 10001}
+    ranking = rank(slot, [Person(key, rate=Money(rate, "EUR")) for key, rate in rates.items()])
+    assert [(one.person_id, one.score) for one in ranking.candidates] == [
+        (1, 100.0),
+        (2, 50.0),
+        (3, 0.0),
+    ]
+    words = [part_text(one.parts[0], slot, TITLES) for one in ranking.candidates[:2]]
+    assert words == [
+        "€60.00 an hour, the lowest among those who qualify",
+        "€80.00 an hour, the lowest among those who qualify is €60.00",
+    ]
+
+
+def test_near_misses_stand_by_number_of_reasons_then_by_how_far_off():
+    one_short = replace(GOOD, id=2, held={})
+    nearly = replace(GOOD, id=3, held={"prince2-practitioner": (Held(FIRST, LAST - DAY),)})
+    two_short = replace(GOOD, id=4, held={}, attested={})
+    far = Person(5, capacity=0, employed_to=FIRST)
+    ranking = rank(SLOT, [two_short, far, one_short, nearly, GOOD])
+    assert [one.person_id for one in ranking.near] == [3, 2, 4]
+    assert ranking.considered == 5
+    assert ranking.failed == {
+        Rule("certification", "prince2-practitioner"): 4,
+        Rule("competency", "risk-management", 3): 2,
+        Rule("capacity"): 1,
+        Rule("employment"): 1,
+    }
+    assert [rule_text(rule, SLOT, TITLES) for rule in ranking.failed] == [
+        "no PRINCE2 Practitioner, or not throughout",
+        "Risk management below 3 on some day",
+        "less than 60 % free in some week",
+        "not employed throughout",
+    ]
+
+
+def test_the_words_of_each_part_say_what_it_was_read_from():
+    slot = replace(
+        SLOT,
+        wants=(Need(Kind.COMPETENCY, "planning", 4), GERMAN, LONDON),
+    )
+    found = parts(replace(GOOD, location="London"), slot, None)
+    assert {part.name.value: part_text(part, slot, TITLES) for part in found} == {
+        "wants": "Planning 0, wanted 4; German: no",
+        "margin": "Risk management 3, needs 3; "
+        "PRINCE2 Practitioner in force for a year beyond the role, or more",
+        "evidence": "Risk management: passed an exam, 13 months before the role begins; "
+        "Planning: none that counts",
+        "slack": "40 % still free beside this role",
+        "place": "works in London",
+    }
+
+
+# --- Training ------------------------------------------------------------------------------
+
+
+def test_the_shortest_course_that_reaches_the_level_is_named():
+    shelf = by_competency(
+        [
+            Training("a-long", "Long", 300, "risk-management", 4),
+            Training("b-short", "Risk management essentials", 95, "risk-management", 3),
+            Training("c-low", "Aware", 10, "risk-management", 2),
+        ]
+    )
+    two = Attestation(2, date(2026, 1, 1), None)
+    (short,) = reasons(replace(GOOD, attested={"risk-management": (two,)}), SLOT)
+    training = training_for(short, shelf)
+    text = "Risk management 2, needs 3: course Risk management essentials, 95 minutes"
+    assert reason_text(short, TITLES, training) == text
+    (never,) = reasons(replace(GOOD, held={}), SLOT)
+    assert training_for(never, shelf) is None
+    expert = replace(SLOT, musts=(replace(RISK, level=5),))
+    assert training_for(reasons(GOOD, expert)[0], shelf) is None
+
+
+def test_many_weeks_are_told_as_the_first_to_the_last():
+    weeks = ["2026-W52", "2026-W53", "2027-W01", "2027-W05", "2027-W06", "2027-W09"]
+    assert weeks_text(weeks) == "2026-W52 to 2027-W01, 2027-W05, 2027-W06 and 2027-W09"
+
+
+# --- Bookings ------------------------------------------------------------------------------
+
+
+def test_what_may_follow_what():
+    allowed = {
+        (one.value, other.value)
+        for one in BookingState
+        for other in BookingState
+        if may_follow(one, other)
+    }
+    assert allowed == {
+        ("proposed", "requested"),
+        ("proposed", "released"),
+        ("requested", "confirmed"),
+        ("requested", "declined"),
+        ("requested", "released"),
+        ("confirmed", "released"),
+    }
+    assert [state.value for state in BookingState if person_may(state)] == [
+        "confirmed",
+        "declined",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("closed", "bookings", "state"),
+    [
+        (False, [], SlotState.OPEN),
+        (False, [BookingState.PROPOSED, BookingState.DECLINED], SlotState.OPEN),
+        (False, [BookingState.REQUESTED], SlotState.ASKED),
+        (False, [BookingState.REQUESTED, BookingState.CONFIRMED], SlotState.FILLED),
+        (True, [], SlotState.CLOSED),
+        (True, [BookingState.CONFIRMED], SlotState.FILLED),
+    ],
+)
+def test_the_state_of_a_role_follows_its_bookings(
+    closed: bool, bookings: list[BookingState], state: SlotState
+):
+    assert slot_state(closed, bookings) is state
