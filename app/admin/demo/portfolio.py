@@ -206,10 +206,7 @@ VENTURES = (
         3,
         760_000,
         "planned",
-        (
-            Place("Project manager", 30, 330, 50, (*_PM, must("organisational-change", 2))),
-            Place("Project support", 30, 330, 30, (must("progress-control", 2),)),
-        ),
+        (Place("Project manager", 30, 330, 50, (*_PM, must("organisational-change", 2))),),
     ),
     Venture(
         "VOICE",
