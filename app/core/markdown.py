@@ -206,7 +206,7 @@ class _Tasks(Treeprocessor):
 
 
 class _Own(Extension):
-    def extendMarkdown(self, md: Markdown) -> None:
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802, the library's name
         md.treeprocessors.register(_Formulas(md), "cadre-formulas", 15)  # after inline, 20
         md.treeprocessors.register(_Callouts(md), "cadre-callouts", 15)
         md.treeprocessors.register(_Tasks(md), "cadre-tasks", 15)
@@ -266,7 +266,7 @@ def _unchanged(_tag: str, target: str) -> str:
     return target
 
 
-_PAGE: ContextVar[_Page] = ContextVar("page", default=_Page("t-", _unchanged))
+_PAGE: ContextVar[_Page] = ContextVar("page")
 
 _TAGS = """
     a abbr audio b blockquote br caption cite code col colgroup dd del details dfn div dl dt em
@@ -347,7 +347,8 @@ class _Reader(HTMLParser):
     """Collects the words of HTML, and the pictures without a description."""
 
     _INLINE = frozenset(
-        "a abbr b cite code del dfn em i ins kbd mark q s samp small span strong sub sup u var".split()
+        "a abbr b cite code del dfn em i ins kbd mark q s samp small span strong sub sup u "
+        "var".split()
     )
 
     def __init__(self) -> None:
