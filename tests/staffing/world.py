@@ -15,6 +15,7 @@ from app.competence.models import (
     Competency,
     Evidence,
     EvidenceKind,
+    EvidenceWithdrawal,
     Framework,
     Holding,
 )
@@ -171,6 +172,14 @@ def attest(person: Person, code: str = "risk-management", level: int = 3, **valu
     columns.setdefault("source_key", f"{person.id}/{code}/{level}/{columns['valid_from']}")
     with db.transaction() as session:
         session.add(Evidence(**columns))
+
+
+def withdraw(person: Person, level: int) -> None:
+    """Take back what attests this level."""
+    with db.transaction() as session:
+        query = select(Evidence.id).where(Evidence.person_id == person.id, Evidence.level == level)
+        for evidence_id in session.scalars(query):
+            session.add(EvidenceWithdrawal(evidence_id=evidence_id, reason="Mistaken", at=NOW))
 
 
 def hold(person: Person, code: str = "prince2-practitioner", until: date | None = None) -> None:
