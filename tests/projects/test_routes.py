@@ -54,14 +54,14 @@ def row(number: int, what: str, strength: str = "must", **values: str) -> dict[s
 
 @pytest.fixture
 def pmo(app: Flask) -> Visitor:
-    makeperson_by_email("Petra Osei", Role.PMO)
+    make_person("Petra Osei", Role.PMO)
     visitor = Visitor(app)
     visitor.log_in("petra@example.com", PASSWORD)
     return visitor
 
 
 def logged_in(app: Flask, name: str, *roles: Role) -> Visitor:
-    makeperson_by_email(name, *roles)
+    make_person(name, *roles)
     visitor = Visitor(app)
     visitor.log_in(f"{name.split()[0].lower()}@example.com", PASSWORD)
     return visitor
@@ -225,7 +225,7 @@ def test_a_role_is_closed_and_opened(pmo: Visitor):
 
 def test_somebody_sees_the_projects_they_are_on_and_no_money(app: Flask):
     visitor = logged_in(app, "Ada Lovelace")
-    grace = makeperson_by_email("Grace Hopper")
+    grace = make_person("Grace Hopper")
     me = person_by_email("ada@example.com")
     project = make_project("CRM-7", budget_minor=12345600, currency="EUR")
     make_project("OTHER-1")
@@ -247,7 +247,7 @@ def test_somebody_sees_the_projects_they_are_on_and_no_money(app: Flask):
     assert visitor.open("/projects/NONE-1").status == 404
 
 
-def test_a_proposal_opens_no_project_to_itsperson_by_email(app: Flask):
+def test_a_proposal_opens_no_project_to_its_person(app: Flask):
     visitor = logged_in(app, "Ada Lovelace")
     slot = make_slot(make_project("CRM-7"))
     booking = book(person_by_email("ada@example.com"), slot, BookingState.PROPOSED)
@@ -308,7 +308,7 @@ def test_the_register_asks_as_often_for_twenty_projects_as_for_one(pmo: Visitor)
 
 def test_a_project_asks_as_often_for_ten_roles_as_for_one(pmo: Visitor):
     project = make_project("CRM-7")
-    ada = makeperson_by_email("Ada Lovelace")
+    ada = make_person("Ada Lovelace")
     book(ada, make_slot(project), BookingState.CONFIRMED)
     with counted() as few:
         pmo.open("/projects/CRM-7")
