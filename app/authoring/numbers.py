@@ -1,16 +1,13 @@
-"""Numbers, lengths of time and shares as people write them."""
+"""Numbers, lengths of time and shares as authors write them."""
 
 from __future__ import annotations
 
 import re
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
+from app.authoring.grading import read_number
 from app.core.values import Duration, Unit
 
-_COMMA = frozenset(
-    "de fr es it nl pt pl cs sk da sv nb nn no fi ru uk tr hu ro bg hr sl el id".split()
-)
-"""Languages that write a comma before the decimals."""
 _UNITS = {
     "s": Unit.SECONDS,
     "min": Unit.MINUTES,
@@ -22,40 +19,19 @@ _UNITS = {
     "year": Unit.YEARS,
     "years": Unit.YEARS,
 }
-_SPACES = re.compile("(?<=[0-9])[ '’\u00a0\u2009\u202f](?=[0-9]{3}(?![0-9]))")
-_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
+_LARGEST = Decimal("1e30")
 
 
 def parse_number(text: str, language: str) -> Decimal | None:
-    """The number a person of this language wrote, or None.
-
-    A decimal point is understood in every language; a decimal comma and points between thousands
-    where the language writes them so.
-    """
-    text = _SPACES.sub("", text.strip().replace("\u2212", "-").replace("\u2013", "-"))
-    if len(text) > 60:
+    """The number an author wrote, read as a learner's answer would be; None if it is none."""
+    number = read_number(text, language)
+    if number is None:
         return None
-    if language.partition("-")[0] in _COMMA:
-        text = _with_point(text)
-    else:
-        text = re.sub(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))", "", text)
-    return Decimal(text) if _NUMBER.fullmatch(text) else None
-
-
-def parse_key_number(text: str, language: str) -> Decimal | None:
-    """The number an author wrote: as `parse_number`, but a point is always a decimal one."""
-    text = text.strip()
-    if len(text) <= 60 and _NUMBER.fullmatch(text):
-        return Decimal(text)
-    return parse_number(text, language)
-
-
-def _with_point(text: str) -> str:
-    if "," in text:
-        return re.sub(r"(?<=[0-9])\.(?=[0-9]{3}(?![0-9]))", "", text).replace(",", ".", 1)
-    if re.fullmatch(r"[+-]?[1-9][0-9]{0,2}(\.[0-9]{3})+", text):
-        return text.replace(".", "")
-    return text
+    with localcontext(prec=100):
+        value = Decimal(number.numerator) / Decimal(number.denominator)
+    if abs(value) > _LARGEST or (value and abs(value) < 1 / _LARGEST):
+        return None
+    return plain_decimal(value)
 
 
 def parse_duration(text: str) -> Duration | None:
@@ -76,4 +52,14 @@ def parse_share(text: str) -> Decimal | None:
 
 def plain_decimal(value: Decimal) -> Decimal:
     """The same number written in one way: without zeros at its end and without an exponent."""
-    return Decimal(format(value.normalize(), "f"))
+    with localcontext(prec=100):
+        return Decimal(format(value.normalize(), "f"))
+
+
+def print_decimal(value: Decimal) -> str:
+    """A number that is read back as itself in every language.
+
+    Three places after the point could be a group of thousands: a zero more rules that out.
+    """
+    text = format(value, "f")
+    return f"{text}0" if re.fullmatch(r"-?[0-9]+\.[0-9]{3}", text) else text

@@ -65,7 +65,7 @@ def decode(data: bytes) -> str:
 
 
 def mark_quoted(texts: list[str]) -> tuple[Line, ...]:
-    """Lines numbered from 1; quoted are those of closed fences, and of comments past their first."""
+    """Lines numbered from 1; quoted are closed fences, and comments past their first line."""
     closers = _closing_lines(texts)
     lines: list[Line] = []
     fence_end = -1

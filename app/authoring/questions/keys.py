@@ -8,7 +8,7 @@ from decimal import Decimal
 import regex
 
 from app.authoring.document import NumberKey, TextKey
-from app.authoring.numbers import parse_key_number, plain_decimal
+from app.authoring.numbers import parse_number
 from app.authoring.questions.written import DropDown, Number, Typed
 from app.core.i18n import gettext as _
 
@@ -40,10 +40,9 @@ def parse_number_key(text: str, language: str) -> NumberKey | None:
     if text.startswith("[") and text.endswith("]"):
         return _range(text[1:-1], language)
     parts = _TOLERANCE.split(text)
-    value = parse_key_number(parts[0], language)
+    value = parse_number(parts[0], language)
     if value is None or len(parts) > 2:
         return None
-    value = plain_decimal(value)
     if len(parts) == 1:
         return NumberKey(value=value)
     return _tolerance(value, parts[1].strip(), language)
@@ -51,10 +50,9 @@ def parse_number_key(text: str, language: str) -> NumberKey | None:
 
 def _tolerance(value: Decimal, text: str, language: str) -> NumberKey:
     percent = text.endswith("%")
-    tolerance = parse_key_number(text.removesuffix("%"), language)
+    tolerance = parse_number(text.removesuffix("%"), language)
     if tolerance is None or tolerance < 0:
         raise BadNumber(_("After +- stands a number of at least 0, or such a percentage."))
-    tolerance = plain_decimal(tolerance)
     if not percent:
         return NumberKey(value=value, tolerance=tolerance)
     if value == 0:
@@ -66,12 +64,12 @@ def _range(text: str, language: str) -> NumberKey | None:
     for separator in (";", ", ", ","):
         parts = text.split(separator)
         if len(parts) == 2:
-            ends = [parse_key_number(part, language) for part in parts]
+            ends = [parse_number(part, language) for part in parts]
             if ends[0] is None or ends[1] is None:
                 return None
             if ends[0] > ends[1]:
                 raise BadNumber(_("The smaller end of a range stands first."))
-            return NumberKey(minimum=plain_decimal(ends[0]), maximum=plain_decimal(ends[1]))
+            return NumberKey(minimum=ends[0], maximum=ends[1])
     return None
 
 
@@ -108,7 +106,7 @@ def _checked(expression: str) -> str:
             _("A regular expression has at most %(count)s signs.", count=MAX_EXPRESSION)
         )
     try:
-        regex.compile(expression)
+        regex.compile(expression, regex.IGNORECASE)  # as it will be matched
     except (regex.error, RecursionError, OverflowError, ValueError) as error:
         raise BadExpression(
             _("This regular expression cannot be read: %(problem)s.", problem=str(error))

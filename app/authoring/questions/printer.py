@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from app.authoring.document import NumberKey, TextKey
+from app.authoring.numbers import print_decimal
 from app.authoring.questions.written import (
     Attributes,
     Choice,
@@ -109,12 +110,14 @@ def _table(match: Match) -> Iterator[str]:
 
 def _number(key: NumberKey) -> str:
     if key.value is None:
-        return f"[{key.minimum:f}; {key.maximum:f}]"
+        low, high = key.minimum or Decimal(0), key.maximum or Decimal(0)
+        return f"[{print_decimal(low)}; {print_decimal(high)}]"
+    value = print_decimal(key.value)
     if key.percent is not None:
-        return f"{key.value:f} +- {key.percent:f}%"
+        return f"{value} +- {print_decimal(key.percent)}%"
     if key.tolerance is not None:
-        return f"{key.value:f} +- {key.tolerance:f}"
-    return f"{key.value:f}"
+        return f"{value} +- {print_decimal(key.tolerance)}"
+    return value
 
 
 def _text(key: TextKey) -> str:
