@@ -10,12 +10,16 @@ from app.accounts.routes import bp as accounts
 from app.admin.commands import prepare
 from app.admin.routes import bp as admin
 from app.api.routes import bp as api
+from app.assessment.announcements import AttemptGraded
 from app.assessment.routes import bp as assessment
+from app.authoring.commands import cli as courses
 from app.competence.routes import bp as competence
 from app.core import db, jobs, logs, mail
 from app.core.events import hear
 from app.core.i18n import lazy_gettext as _
 from app.core.queue import open_queue, wake_through
+from app.credentials import services as certificates
+from app.credentials.jobs import drawer
 from app.credentials.routes import bp as credentials
 from app.insight.routes import bp as insight
 from app.learning.routes import bp as learning
@@ -96,12 +100,14 @@ def _open_database(settings: Settings) -> None:
 
 def _wire_jobs(settings: Settings) -> None:
     jobs.handle(mail.KIND, mail.sender(settings.mail_url, settings.mail_from))
+    jobs.handle(certificates.DRAW, drawer(settings.base_url, settings.organisation))
     if settings.env != "test":
         wake_through(open_queue(settings.jobs_url))
 
 
 def _wire_announcements() -> None:
     """Who acts on which announcement: `hear(Announcement, hearer)`, hearers stand above."""
+    hear(AttemptGraded, certificates.issue_for_pass)
     hear(RoleChanged, staffing_services.keep_booked_roles)
     hear(RoleClosed, staffing_services.end_requests)
     hear(ProjectEnded, staffing_services.end_requests_of_project)
@@ -110,7 +116,7 @@ def _wire_announcements() -> None:
 def _register(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for command in (*COMMANDS, prepare, users):
+    for command in (*COMMANDS, prepare, users, courses):
         app.cli.add_command(command)
     csrf.init_app(app)
     csrf.exempt(api)  # checks its own: a bearer token needs none, a session does
