@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import contains_eager
 
 from app.authoring import document as authoring
-from app.authoring.document import Level, Question, Visibility
+from app.authoring.document import Question, Visibility
 from app.core import db, fulltext
 from app.core.errors import NotVisible
 from app.core.fulltext import Hit
@@ -119,11 +119,9 @@ def _gathered(rows: Iterable[Any]) -> list[Visit]:
 # --- The catalogue ---------------------------------------------------------------------------
 
 
-def catalogue(actor: Actor, *, level: Level | None = None) -> Sequence[Course]:
+def catalogue(actor: Actor) -> Sequence[Course]:
     """The courses an actor sees, by title. Retired ones are found on the home page alone."""
     query = select(Course).where(_visible_to(actor), Course.visibility != Visibility.RETIRED)
-    if level is not None:
-        query = query.where(Course.level == level)
     return db.session.scalars(query.order_by(Course.title, Course.id)).all()
 
 
@@ -133,10 +131,10 @@ def search(actor: Actor, text: str, *, limit: int = 30, offset: int = 0) -> list
     return fulltext.search(text, scopes=visible, limit=limit, offset=offset)
 
 
-def titles(course_ids: Collection[str]) -> dict[str, str]:
-    """Titles by id, of courses that exist, whoever asks."""
-    query = select(Course.id, Course.title).where(Course.id.in_(course_ids))
-    return {row.id: row.title for row in db.session.execute(query)}
+def courses(actor: Actor, course_ids: Collection[str]) -> Sequence[Course]:
+    """Those of the courses that the actor sees."""
+    query = select(Course).where(Course.id.in_(course_ids), _visible_to(actor))
+    return db.session.scalars(query.order_by(Course.title, Course.id)).all()
 
 
 def awards_of(course_ids: Collection[str]) -> Sequence[CourseAward]:

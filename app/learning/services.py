@@ -8,7 +8,7 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from app.authoring import document, grading
 from app.core import audit, clock, db, fulltext
@@ -195,6 +195,7 @@ def complete_lesson(course_id: str, lesson_id: str, *, by: Actor) -> bool:
                     _("This lesson is done once every question in it is answered right.")
                 )
         _enrol(visit, by)
+        _note_place(course_id, lesson, None, by)
         return _complete(course_id, lesson, by)
 
 
@@ -246,19 +247,20 @@ def answer_check(
 
 def remember_place(course_id: str, lesson_id: str, anchor: str | None, *, by: Actor) -> None:
     """Note where somebody reads, so that they can go on there; only for those enrolled."""
-    with db.transaction() as session:
-        visit, lesson = _lesson(by, course_id, lesson_id)
-        if visit.enrolment is None:
-            return
-        query = select(Enrolment).where(Enrolment.id == visit.enrolment.id).with_for_update()
-        enrolment = session.scalars(query).one()
-        enrolment.last_lesson_id = lesson.id
-        enrolment.last_anchor = _own_anchor(lesson, anchor)
-        enrolment.last_read_at = clock.now()
+    with db.transaction():
+        _visit, lesson = _lesson(by, course_id, lesson_id)
+        own = any(heading.anchor == anchor for heading in lesson.headings)
+        _note_place(course_id, lesson, anchor if own else None, by)
 
 
-def _own_anchor(lesson: document.Lesson, anchor: str | None) -> str | None:
-    return anchor if any(heading.anchor == anchor for heading in lesson.headings) else None
+def _note_place(course_id: str, lesson: document.Lesson, anchor: str | None, by: Actor) -> None:
+    mine = (Enrolment.person_id == _person_id(by), Enrolment.course_id == course_id)
+    values = {
+        "last_lesson_id": lesson.id,
+        "last_anchor": anchor,
+        "last_read_at": clock.now(),
+    }
+    db.session.execute(update(Enrolment).where(*mine).values(values))
 
 
 def _lesson(by: Actor, course_id: str, lesson_id: str) -> tuple[queries.Visit, document.Lesson]:

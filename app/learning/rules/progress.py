@@ -134,3 +134,10 @@ def checks_done(lesson: Lesson, right: Collection[str]) -> bool:
     return all(
         block.question.content_hash in right for block in lesson.blocks if block.kind == "check"
     )
+
+
+def where_to_go_on(outline: Outline, last_lesson: str | None) -> Item | None:
+    """The lesson where reading stopped, if it is not done; else the next thing that is not."""
+    items = list(outline.items())
+    place = next((n for n, item in enumerate(items) if item.id == last_lesson), 0)
+    return next((item for item in (*items[place:], *items[:place]) if not item.done), None)

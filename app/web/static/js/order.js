@@ -36,9 +36,9 @@ function onClick(list, event) {
   place(row).dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-for (const list of document.querySelectorAll("[data-order]")) {
+function begin(list) {
   const buttons = list.querySelectorAll("[data-order-buttons]");
-  if (!buttons.length) continue;
+  if (!buttons.length) return;
   buttons.forEach((group) => (group.hidden = false));
   renumber(list);
   list.addEventListener("click", (event) => onClick(list, event));
@@ -52,3 +52,7 @@ for (const list of document.querySelectorAll("[data-order]")) {
     { capture: true },
   );
 }
+
+document.querySelectorAll("[data-order]").forEach(begin);
+// A list that came later says so itself.
+document.addEventListener("order:added", (event) => begin(event.target));

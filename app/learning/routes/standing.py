@@ -1,0 +1,175 @@
+"""How somebody stands in their courses, as pages show it: completions here, passes above."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+
+from app.assessment import queries as assessment
+from app.authoring import document
+from app.authoring.document import Lesson, Quiz
+from app.core.i18n import duration, ngettext
+from app.core.i18n import gettext as _
+from app.core.policy import Actor
+from app.learning import queries
+from app.learning.queries import Visit
+from app.learning.rules.progress import (
+    Item,
+    ItemState,
+    Outline,
+    Standing,
+    is_finished,
+    outline,
+    where_to_go_on,
+)
+from app.web.forms import given
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A course as one person stands in it."""
+
+    visit: Visit
+    document: document.Course
+    outline: Outline
+
+    @property
+    def id(self) -> str:
+        return self.document.id
+
+    @property
+    def enrolled(self) -> bool:
+        return self.visit.enrolment is not None
+
+    @property
+    def finished(self) -> bool:
+        return is_finished(self.document, self.outline)
+
+    @property
+    def started(self) -> bool:
+        return self.outline.done > 0 or self._place is not None
+
+    @property
+    def progress_text(self) -> str:
+        return _("%(done)s of %(total)s done", done=self.outline.done, total=self.outline.total)
+
+    @property
+    def _place(self) -> str | None:
+        return self.visit.enrolment.last_lesson_id if self.visit.enrolment else None
+
+    @property
+    def next(self) -> Item | None:
+        """Where to go on; None if everything is done."""
+        return where_to_go_on(self.outline, self._place)
+
+    @property
+    def next_url(self) -> str | None:
+        """The address of what comes next, at the heading where reading stopped."""
+        if (item := self.next) is None:
+            return None
+        enrolment = self.visit.enrolment
+        here = enrolment is not None and enrolment.last_lesson_id == item.id
+        return item_url(self.id, item, anchor=enrolment.last_anchor if here and enrolment else None)
+
+
+def stand(actor: Actor, visit: Visit) -> Course:
+    """How the actor stands in one course."""
+    return _course(visit, queries.document(visit.revision), _passed(actor, [visit.course.id]))
+
+
+def stand_in_all(actor: Actor) -> list[Course]:
+    """How the actor stands in every course they are enrolled in, the one read last first."""
+    visits = queries.visits(actor)
+    passed = _passed(actor, None)
+    documents = queries.documents([visit.revision for visit in visits])
+    return [_course(visit, documents[visit.revision.id], passed) for visit in visits]
+
+
+def _passed(actor: Actor, course_ids: Collection[str] | None) -> Mapping[str, Collection[str]]:
+    """Quizzes that the actor has passed, by course."""
+    passed: dict[str, set[str]] = defaultdict(set)
+    results = assessment.best_results(given(actor.person_id), course_ids)
+    for (course_id, quiz_id), result in results.items():
+        if result.passed:
+            passed[course_id].add(quiz_id)
+    return passed
+
+
+def _course(
+    visit: Visit, document: document.Course, passed: Mapping[str, Collection[str]]
+) -> Course:
+    standing = Standing(visit.completed, passed.get(document.id, frozenset()))
+    return Course(visit, document, outline(document, standing))
+
+
+# --- Outlines for the page -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of the outline, as `components/steps.html` draws it."""
+
+    label: str
+    url: str
+    state: str
+    kind: str
+    detail: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Module:
+    """A group of lines of the outline."""
+
+    title: str | None
+    items: Sequence[Entry]
+
+
+def entries(course: Course, current: str | None = None, *, details: bool = True) -> list[Module]:
+    """The outline of a course for a page; `current` is the id of the item being shown."""
+    return [
+        Module(
+            part.title,
+            [_entry(course.id, item, current, details=details) for item in part.items],
+        )
+        for part in course.outline.parts
+    ]
+
+
+def _entry(course_id: str, item: Item, current: str | None, *, details: bool) -> Entry:
+    state = "done" if item.done else "open"
+    return Entry(
+        label=item.content.title,
+        url=item_url(course_id, item),
+        state="current" if item.id == current else state,
+        kind=str(item.content.mode) if isinstance(item.content, Quiz) else "lesson",
+        detail=_detail(item) if details else None,
+    )
+
+
+def _detail(item: Item) -> str:
+    if isinstance(item.content, Lesson):
+        minutes = duration(item.content.estimated_minutes)
+        if item.state is ItemState.CHANGED:
+            return _("%(minutes)s, changed since you read it", minutes=minutes)
+        return minutes
+    return quiz_detail(item.content)
+
+
+def quiz_detail(quiz: Quiz) -> str:
+    """How long a quiz is: questions asked, and the time if it is limited."""
+    asked = sum(section.draw or len(section.questions) for section in quiz.sections)
+    questions = ngettext("%(num)s question", "%(num)s questions", asked)
+    if quiz.time_limit is None:
+        return questions
+    minutes = duration(-(-quiz.time_limit // 60))
+    return _("%(questions)s in %(minutes)s", questions=questions, minutes=minutes)
+
+
+def item_url(course_id: str, item: Item, anchor: str | None = None) -> str:
+    """The address of a lesson or quiz."""
+    if isinstance(item.content, Quiz):
+        return url_for("assessment.quiz", course_id=course_id, quiz_id=item.id)
+    return url_for("learning.lesson", course_id=course_id, lesson_id=item.id, _anchor=anchor)
