@@ -1,5 +1,6 @@
-"""The JSON API under /api/v1: one module per resource, all of them registered here."""
+"""The JSON API: one module for each resource, all on one blueprint."""
 
-from flask import Blueprint
+from app.api import attempts
+from app.api.blueprint import bp
 
-bp = Blueprint("api", __name__, url_prefix="/api/v1")
+__all__ = ["attempts", "bp"]

@@ -1,0 +1,241 @@
+"""Attempts as JSON. An open one holds no key, explanation or feedback of an option."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from flask import jsonify
+from flask.typing import ResponseReturnValue
+
+from app.api.blueprint import body, bp
+from app.assessment import queries, rules, services
+from app.assessment.models import Attempt, AttemptSlot, AttemptState
+from app.assessment.queries import Sitting
+from app.assessment.services import Save
+from app.authoring.document import (
+    ChoiceBlank,
+    ChoiceQuestion,
+    ClozeQuestion,
+    Feedback,
+    Item,
+    MatchQuestion,
+    OrderQuestion,
+    Question,
+)
+from app.authoring.grading import grade
+from app.core import clock
+from app.core.errors import Invalid
+from app.core.i18n import gettext as _
+from app.web.access import current_actor, signed_in
+
+Json = dict[str, Any]
+
+
+@bp.post("/quizzes/<course_id>/<quiz_id>/attempts")
+@signed_in
+def start_attempt(course_id: str, quiz_id: str) -> ResponseReturnValue:
+    """Start an attempt, or resume the open one."""
+    now = clock.now()
+    attempt_id = services.start(course_id, quiz_id, by=current_actor(), now=now)
+    sitting = queries.sitting_for(current_actor(), attempt_id)
+    status = 201 if sitting.attempt.started_at == now else 200
+    return jsonify(_sitting(sitting, now)), status
+
+
+@bp.get("/attempts/<int:attempt_id>")
+@signed_in
+def attempt(attempt_id: int) -> ResponseReturnValue:
+    """An attempt as it stands: open with its questions, ended with its result."""
+    now = clock.now()
+    sitting = queries.sitting_for(current_actor(), attempt_id)
+    if services.close_if_overdue(sitting.attempt, now):
+        sitting = queries.sitting_for(current_actor(), attempt_id)
+    if sitting.attempt.state is AttemptState.IN_PROGRESS:
+        return jsonify(_sitting(sitting, now))
+    return jsonify(_result(sitting))
+
+
+@bp.put("/attempts/<int:attempt_id>/answers/<int:slot>")
+@signed_in
+def save_answer(attempt_id: int, slot: int) -> ResponseReturnValue:
+    """Keep an answer. Every answer that is kept is answered alike."""
+    sent, now = body(), clock.now()
+    sequence = sent.get("sequence")
+    if not isinstance(sequence, int) or isinstance(sequence, bool):
+        raise Invalid(_("Give the sequence as a whole number."), field="sequence")
+    if "answer" not in sent:
+        raise Invalid(_("Give an answer; null takes it back."), field="answer")
+    saved_at, closes = services.save(
+        attempt_id, slot, Save(sent["answer"], sequence), by=current_actor(), now=now
+    )
+    return jsonify(saved_at=_time(saved_at), sequence=sequence, **_remaining(closes, now))
+
+
+@bp.put("/attempts/<int:attempt_id>/flags/<int:slot>")
+@signed_in
+def flag_question(attempt_id: int, slot: int) -> ResponseReturnValue:
+    """Mark a question for later."""
+    flagged, now = body().get("flagged"), clock.now()
+    if not isinstance(flagged, bool):
+        raise Invalid(_("Give true or false."), field="flagged")
+    deadline = services.flag(attempt_id, slot, flagged, by=current_actor(), now=now)
+    return jsonify(flagged=flagged, saved_at=_time(now), **_remaining(deadline, now))
+
+
+@bp.put("/attempts/<int:attempt_id>/position")
+@signed_in
+def walk_on(attempt_id: int) -> ResponseReturnValue:
+    """Go on to the next step of a quiz that goes one way."""
+    step, now = body().get("position"), clock.now()
+    if not isinstance(step, int) or isinstance(step, bool):
+        raise Invalid(_("Give the position as a whole number."), field="position")
+    services.walk_on(attempt_id, step, by=current_actor(), now=now)
+    return jsonify(_sitting(queries.sitting_for(current_actor(), attempt_id), now))
+
+
+@bp.post("/attempts/<int:attempt_id>/submission")
+@signed_in
+def submit_attempt(attempt_id: int) -> ResponseReturnValue:
+    """Hand in; once more changes nothing."""
+    services.submit(attempt_id, by=current_actor(), now=clock.now())
+    return jsonify(_result(queries.sitting_for(current_actor(), attempt_id)))
+
+
+# --- An open attempt -----------------------------------------------------------------------
+
+
+def _sitting(sitting: Sitting, now: datetime) -> Json:
+    """An open attempt; where the quiz goes one way, the step reached alone."""
+    step = sitting.attempt.position if rules.one_way(sitting.quiz.navigation) else None
+    slots = sitting.attempt.slots if step is None else sitting.on_step(step)
+    return {
+        **_attempt(sitting.attempt),
+        "title": sitting.quiz.title,
+        "navigation": sitting.quiz.navigation,
+        "position": sitting.attempt.position,
+        "last_position": sitting.last_step,
+        **_remaining(sitting.attempt.deadline, now),
+        "sections": _sections(sitting, slots),
+        "questions": [_slot(sitting.questions[slot.number], slot) for slot in slots],
+    }
+
+
+def _attempt(attempt: Attempt) -> Json:
+    return {
+        "id": attempt.id,
+        "course": attempt.course_id,
+        "quiz": attempt.quiz_id,
+        "number": attempt.number,
+        "state": attempt.state,
+        "started_at": _time(attempt.started_at),
+        "deadline": _time(attempt.deadline),
+        "submitted_at": _time(attempt.submitted_at),
+    }
+
+
+def _sections(sitting: Sitting, slots: list[AttemptSlot]) -> list[Json]:
+    numbers = sorted({slot.section for slot in slots})
+    sections = [(number, sitting.quiz.sections[number]) for number in numbers]
+    return [
+        {"section": number, "title": one.title, "scenario_html": one.scenario_html}
+        for number, one in sections
+    ]
+
+
+def _slot(question: Question, slot: AttemptSlot) -> Json:
+    return {
+        "slot": slot.number,
+        "section": slot.section,
+        "type": question.type,
+        "points": _plain(slot.points),
+        "stem_html": question.stem_html,
+        **_parts(question, slot.order),
+        "answer": slot.answer,
+        "sequence": slot.sequence,
+        "flagged": slot.flagged,
+    }
+
+
+def _parts(question: Question, order: list[str]) -> Json:
+    """What one chooses from; named one by one, so that no key slips in with a new field."""
+    if isinstance(question, ChoiceQuestion):
+        by_id = {option.id: option.html for option in question.options}
+        return {"options": [{"id": key, "html": by_id[key]} for key in order]}
+    if isinstance(question, MatchQuestion):
+        return {"left": _items(question.left), "right": _items(question.right, order)}
+    if isinstance(question, OrderQuestion):
+        return {"items": _items(question.items, order)}
+    if isinstance(question, ClozeQuestion):
+        return {
+            "pieces_html": question.pieces_html,
+            "blanks": [_blank(blank) for blank in question.blanks],
+        }
+    return {}
+
+
+def _items(items: tuple[Item, ...], order: list[str] | None = None) -> list[Json]:
+    by_id = {item.id: item.html for item in items}
+    return [{"id": key, "html": by_id[key]} for key in order or by_id]
+
+
+def _blank(blank: Any) -> Json:
+    shown: Json = {"id": blank.id, "kind": blank.kind}
+    if isinstance(blank, ChoiceBlank):
+        by_name = sorted(blank.options, key=lambda item: item.text.casefold())
+        shown["options"] = _items(tuple(by_name))
+    return shown
+
+
+# --- Its result ----------------------------------------------------------------------------
+
+
+def _result(sitting: Sitting) -> Json:
+    """An ended attempt, as far as the feedback rule of its quiz allows."""
+    attempt, feedback = sitting.attempt, sitting.quiz.feedback
+    shown: Json = {
+        **_attempt(attempt),
+        "title": sitting.quiz.title,
+        "graded_at": _time(attempt.graded_at),
+        "score": None if attempt.score is None else _plain(attempt.score),
+        "pass_mark": _plain(sitting.quiz.pass_mark),
+        "passed": attempt.passed,
+    }
+    keys = rules.keys_visible(
+        feedback,
+        handed_in=attempt.state in (AttemptState.SUBMITTED, AttemptState.GRADED),
+        passed=attempt.passed,
+        another_open=queries.other_open(attempt),
+    )
+    if keys and feedback is not Feedback.NEVER:
+        shown["answers"] = [_reviewed(sitting, slot) for slot in attempt.slots]
+    return shown
+
+
+def _reviewed(sitting: Sitting, slot: AttemptSlot) -> Json:
+    question = sitting.questions[slot.number]
+    result = grade(question, slot.answer, language=sitting.course.language)
+    return {
+        "slot": slot.number,
+        "stem_html": question.stem_html,
+        "answer": slot.answer,
+        "credit": None if slot.credit is None else _plain(slot.credit),
+        "parts": dict(result.parts),
+        "why_html": question.why_html,
+        "comment": slot.comment,
+    }
+
+
+def _remaining(deadline: datetime | None, now: datetime) -> Json:
+    if deadline is None:
+        return {"remaining_seconds": None}
+    return {"remaining_seconds": max(0, int((deadline - now).total_seconds()))}
+
+
+def _time(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def _plain(value: Decimal) -> str:
+    return format(value.normalize(), "f")

@@ -1,0 +1,42 @@
+"""The blueprint of the JSON API, what it asks of every request, and how it reads a body."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, request, session
+from flask_wtf.csrf import CSRFError, validate_csrf
+from wtforms.validators import ValidationError
+
+from app.core.errors import Invalid
+from app.core.i18n import gettext as _
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+MAX_BODY = 512 * 1024
+
+bp = Blueprint("api", __name__, url_prefix="/api/v1")
+
+
+@bp.before_request
+def _check_token() -> None:
+    """A browser sends its cookie by itself, so what it changes needs the token of our pages."""
+    if request.method in SAFE or "_user_id" not in session:
+        return
+    try:
+        validate_csrf(request.headers.get("X-CSRFToken"))
+    except ValidationError as error:
+        raise CSRFError(str(error)) from error
+
+
+def body() -> dict[str, Any]:
+    """The JSON object that was sent.
+
+    Raises:
+        Invalid: it is none.
+        RequestEntityTooLarge: it is larger than any answer.
+    """
+    request.max_content_length = MAX_BODY
+    found = request.get_json(force=True, silent=True) if request.get_data() else {}
+    if not isinstance(found, dict):
+        raise Invalid(_("Send a JSON object."))
+    return found

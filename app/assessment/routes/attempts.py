@@ -1,0 +1,247 @@
+"""An attempt while it is open: its questions step by step, saving, and handing in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.assessment import queries, rules, services
+from app.assessment.models import Attempt, AttemptSlot, AttemptState
+from app.assessment.queries import Sitting
+from app.assessment.routes import words
+from app.assessment.routes.blueprint import bp
+from app.assessment.services import Save
+from app.authoring.answers import UnreadableAnswer, answer_from_form
+from app.authoring.document import Question, QuizMode
+from app.core import clock
+from app.core.i18n import gettext as _
+from app.web.access import current_actor, signed_in
+from app.web.questions import sanitised
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as it stands on the page of a step."""
+
+    slot: AttemptSlot
+    question: Question
+    points: str
+    hints: tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """A question on the map of all of them."""
+
+    number: int
+    url: str
+    state: str
+    current: bool
+
+
+@bp.get("/attempts/<int:attempt_id>")
+@signed_in
+def attempt(attempt_id: int) -> ResponseReturnValue:
+    """The step reached or, where one may walk freely, the one asked for."""
+    sitting = settled_sitting(attempt_id)
+    if (elsewhere := _elsewhere(sitting)) is not None:
+        return redirect(elsewhere)
+    step = _step(sitting, request.args.get("part", type=int))
+    return _attempt_page(sitting, step)
+
+
+@bp.post("/attempts/<int:attempt_id>/answers")
+@signed_in
+def save(attempt_id: int) -> ResponseReturnValue:
+    """Keep the answers of a step, then go where the button says."""
+    sitting = settled_sitting(attempt_id)
+    if (elsewhere := _elsewhere(sitting)) is not None:
+        return redirect(elsewhere)
+    step = _step(sitting, request.form.get("part", type=int))
+    if request.form.get("part", type=int) != step:
+        return redirect(
+            url_for(".attempt", attempt_id=attempt_id)
+        )  # sent once more, from a page left
+    if refused := _save_step(sitting, step):
+        for message in refused:
+            flash(message, "bad")
+        return _attempt_page(settled_sitting(attempt_id), step), 422
+    return redirect(_next_address(sitting, step, request.form.get("go", "")))
+
+
+@bp.get("/attempts/<int:attempt_id>/summary")
+@signed_in
+def summary(attempt_id: int) -> ResponseReturnValue:
+    """What is answered and what is not, before handing in."""
+    sitting = settled_sitting(attempt_id)
+    if sitting.attempt.state is not AttemptState.IN_PROGRESS:
+        return redirect(url_for(".review", attempt_id=attempt_id))
+    states = [_state(slot) for slot in sitting.attempt.slots]
+    return render_template(
+        "assessment/summary.html",
+        sitting=sitting,
+        map=_map(sitting, None),
+        open_count=sum(slot.answer is None for slot in sitting.attempt.slots),
+        flagged_count=states.count("flagged"),
+        step=_step(sitting, None),
+        over=_answers_over(sitting.attempt),
+        **_clock(sitting.attempt),
+    )
+
+
+@bp.post("/attempts/<int:attempt_id>/submission")
+@signed_in
+def submit(attempt_id: int) -> ResponseReturnValue:
+    """Hand in; once more changes nothing."""
+    services.submit(attempt_id, by=current_actor(), now=clock.now())
+    return redirect(url_for(".review", attempt_id=attempt_id))
+
+
+def settled_sitting(attempt_id: int) -> Sitting:
+    """An attempt of the reader's own, ended if its time is over."""
+    actor = current_actor()
+    sitting = queries.sitting_for(actor, attempt_id)
+    if services.close_if_overdue(sitting.attempt, clock.now()):
+        return queries.sitting_for(actor, attempt_id)
+    return sitting
+
+
+def _elsewhere(sitting: Sitting) -> str | None:
+    """Where to go instead, once no more answers are taken."""
+    if sitting.attempt.state is not AttemptState.IN_PROGRESS:
+        return url_for(".review", attempt_id=sitting.attempt.id)
+    if _answers_over(sitting.attempt):
+        return url_for(".summary", attempt_id=sitting.attempt.id)
+    return None
+
+
+def _answers_over(attempt: Attempt) -> bool:
+    return attempt.deadline is not None and clock.now() >= attempt.deadline
+
+
+def _step(sitting: Sitting, wanted: int | None) -> int:
+    if rules.one_way(sitting.quiz.navigation):
+        return sitting.attempt.position
+    return min(max(wanted or 1, 1), sitting.last_step)
+
+
+# --- Saving a page ---------------------------------------------------------------------------
+
+
+def _save_step(sitting: Sitting, step: int) -> list[str]:
+    """Save what the form holds. Returns why some of it was not kept."""
+    saves: dict[int, Save] = {}
+    refused = []
+    slots = sitting.on_step(step)
+    for slot in slots:
+        try:
+            saves[slot.number] = _read(slot, sitting.questions[slot.number])
+        except UnreadableAnswer as refusal:
+            refused.append(_about(slot.number, refusal))
+    flags = {slot.number: f"f{slot.number}" in request.form for slot in slots}
+    kept = services.save_step(sitting.attempt.id, saves, flags, by=current_actor(), now=clock.now())
+    return refused + [_about(number, refusal) for number, refusal in kept.items()]
+
+
+def _read(slot: AttemptSlot, question: Question) -> Save:
+    answer = answer_from_form(question, request.form, f"a{slot.number}")
+    untouched = question.type == "order" and slot.answer is None and answer == slot.order
+    sequence = request.form.get(f"n{slot.number}", 0, type=int)
+    return Save(None if untouched else answer, sequence + 1)
+
+
+def _about(number: int, refusal: Exception) -> str:
+    return _("Question %(number)s: %(reason)s", number=number, reason=str(refusal))
+
+
+def _next_address(sitting: Sitting, step: int, go: str) -> str:
+    attempt_id = sitting.attempt.id
+    if go == "finish":
+        return url_for(".summary", attempt_id=attempt_id)
+    if go == "next" and step < sitting.last_step:
+        step += 1
+        if rules.one_way(sitting.quiz.navigation):
+            services.walk_on(sitting.attempt.id, step, by=current_actor(), now=clock.now())
+    elif go == "previous":
+        step -= 1
+    elif go.startswith("part-") and go.removeprefix("part-").isdecimal():
+        step = int(go.removeprefix("part-"))
+    return url_for(".attempt", attempt_id=attempt_id, part=_step(sitting, step))
+
+
+# --- The page --------------------------------------------------------------------------------
+
+
+def _attempt_page(sitting: Sitting, step: int) -> str:
+    if not sitting.attempt.slots:
+        abort(404)
+    slots = sitting.on_step(step)
+    section = sitting.quiz.sections[slots[0].section]
+    return render_template(
+        "assessment/attempt.html",
+        sitting=sitting,
+        step=step,
+        section=section,
+        scenario=sanitised(section.scenario_html),
+        asked=[_asked(sitting, slot) for slot in slots],
+        map=_map(sitting, step),
+        one_way=rules.one_way(sitting.quiz.navigation),
+        saved_at=max((slot.answered_at for slot in slots if slot.answered_at), default=None),
+        **_clock(sitting.attempt),
+    )
+
+
+def _asked(sitting: Sitting, slot: AttemptSlot) -> Asked:
+    question = sitting.questions[slot.number]
+    hints = question.hints_html if sitting.quiz.mode is not QuizMode.EXAM else ()
+    return Asked(
+        slot,
+        question,
+        words.points(slot.points),
+        tuple(sanitised(hint) for hint in hints),
+    )
+
+
+def _clock(attempt: Attempt) -> dict[str, Any]:
+    if attempt.deadline is None:
+        return {"clock_text": None, "remaining": None, "total": None, "warnings": []}
+    remaining = max(0, int((attempt.deadline - clock.now()).total_seconds()))
+    total = int((attempt.deadline - attempt.started_at).total_seconds())
+    return {
+        "clock_text": words.time_left(remaining, attempt.deadline),
+        "remaining": remaining,
+        "total": total,
+        "warnings": words.warnings(total),
+    }
+
+
+def _map(sitting: Sitting, step: int | None) -> list[Mapped]:
+    """Every question, or where there is no way back those of the step."""
+    one_way = rules.one_way(sitting.quiz.navigation)
+    return [
+        Mapped(
+            slot.number,
+            _address(sitting, slot, step),
+            _state(slot),
+            sitting.steps[slot.number] == step,
+        )
+        for slot in sitting.attempt.slots
+        if step is None or not one_way or sitting.steps[slot.number] == step
+    ]
+
+
+def _address(sitting: Sitting, slot: AttemptSlot, step: int | None) -> str:
+    anchor = f"q{slot.number}"
+    if sitting.steps[slot.number] == step:
+        return f"#{anchor}"
+    part = None if rules.one_way(sitting.quiz.navigation) else sitting.steps[slot.number]
+    return url_for(".attempt", attempt_id=sitting.attempt.id, part=part, _anchor=anchor)
+
+
+def _state(slot: AttemptSlot) -> str:
+    if slot.flagged:
+        return "flagged"
+    return "open" if slot.answer is None else "answered"

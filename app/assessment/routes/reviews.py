@@ -1,0 +1,178 @@
+"""The result of an attempt, with as much of the key as the quiz shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from app.assessment import queries, rules
+from app.assessment.models import AttemptSlot, AttemptState
+from app.assessment.queries import Sitting
+from app.assessment.routes import words
+from app.assessment.routes.attempts import settled_sitting
+from app.assessment.routes.blueprint import bp
+from app.assessment.rules import Score, Worth
+from app.authoring.document import Feedback, Question
+from app.authoring.grading import Grade, grade
+from app.core import clock
+from app.core.i18n import gettext as _
+from app.core.i18n import number
+from app.web.access import current_actor, signed_in
+from app.web.charts import Bar, bar
+from app.web.questions import sanitised
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """A question with the answer given; `result` only where its key may be shown."""
+
+    slot: AttemptSlot
+    question: Question
+    points: str
+    scenario: Markup | None
+    result: Grade | None
+    rubric: Markup | None
+    review_url: str | None
+    review_title: str | None
+
+
+@bp.get("/attempts/<int:attempt_id>/review")
+@signed_in
+def review(attempt_id: int) -> ResponseReturnValue:
+    """How it went, and what to read again."""
+    sitting = settled_sitting(attempt_id)
+    if sitting.attempt.state is AttemptState.IN_PROGRESS:
+        return redirect(url_for(".attempt", attempt_id=attempt_id))
+    another_open = queries.other_open(sitting.attempt)
+    keys = _keys_visible(sitting, another_open)
+    grades = _grades(sitting)
+    return render_template(
+        "assessment/review.html",
+        sitting=sitting,
+        attempt=sitting.attempt,
+        words=words,
+        score=_points_of(rules.score(_worths(sitting, grades))),
+        domains=_domains(sitting, grades),
+        reviewed=_reviewed(sitting, grades, keys) if _answers_visible(sitting) else [],
+        keys=keys,
+        why_no_keys=None if keys else _why_no_keys(sitting, another_open),
+        offer=queries.offer(
+            current_actor(), sitting.attempt.course_id, sitting.attempt.quiz_id, clock.now()
+        ),
+    )
+
+
+def _keys_visible(sitting: Sitting, another_open: bool) -> bool:
+    return rules.keys_visible(
+        sitting.quiz.feedback,
+        handed_in=sitting.attempt.state in (AttemptState.SUBMITTED, AttemptState.GRADED),
+        passed=sitting.attempt.passed,
+        another_open=another_open,
+    )
+
+
+def _answers_visible(sitting: Sitting) -> bool:
+    """One's own answers without a key; a quiz that shows nothing keeps its questions too."""
+    never = sitting.quiz.feedback is Feedback.NEVER
+    return not never and sitting.attempt.state is not AttemptState.ABANDONED
+
+
+def _why_no_keys(sitting: Sitting, another_open: bool) -> str:
+    if sitting.attempt.state is AttemptState.ABANDONED:
+        return _("This attempt was not handed in within its time, so it is not graded.")
+    if another_open:
+        return _("Right answers stay hidden while you have another attempt at this quiz open.")
+    if sitting.quiz.feedback is Feedback.AFTER_PASS:
+        return _("Right answers and explanations are shown once you have passed.")
+    return _("This quiz shows its result alone; its questions are asked again of others.")
+
+
+def _grades(sitting: Sitting) -> Mapping[int, Grade]:
+    return {slot.number: _grade(sitting, slot) for slot in sitting.attempt.slots}
+
+
+def _grade(sitting: Sitting, slot: AttemptSlot) -> Grade:
+    question = sitting.questions[slot.number]
+    result = grade(question, slot.answer, language=sitting.course.language)
+    if slot.marked_at is not None and slot.credit is not None:
+        return replace(result, credit=rules.marked_credit(slot.credit, slot.points))
+    return result
+
+
+def _worths(sitting: Sitting, grades: Mapping[int, Grade]) -> list[Worth]:
+    """What is graded so far."""
+    found = []
+    for slot in sitting.attempt.slots:
+        credit = grades[slot.number].credit
+        if credit is not None:
+            domain = sitting.questions[slot.number].domain
+            section = sitting.quiz.sections[slot.section]
+            found.append(Worth(slot.points, credit, slot.unscored, domain or section.domain))
+    return found
+
+
+def _domains(sitting: Sitting, grades: Mapping[int, Grade]) -> list[Bar]:
+    found = rules.by_domain(_worths(sitting, grades))
+    return [
+        bar(
+            domain,
+            float(score.share) * 100,
+            100,
+            words.share(rules.kept(score.share)),
+            None if rules.passed(score.share, sitting.quiz.pass_mark) else "warn",
+        )
+        for domain, score in found.items()
+    ]
+
+
+def _reviewed(sitting: Sitting, grades: Mapping[int, Grade], keys: bool) -> Sequence[Reviewed]:
+    scenarios_shown: set[int] = set()
+    found = []
+    for slot in sitting.attempt.slots:
+        question = sitting.questions[slot.number]
+        section = sitting.quiz.sections[slot.section]
+        scenario = None if slot.section in scenarios_shown else sanitised(section.scenario_html)
+        scenarios_shown.add(slot.section)
+        rubric = question.rubric_html if question.type == "essay" and keys else None
+        url, title = _read_again(sitting, question)
+        result = grades[slot.number] if keys else None
+        points = _points(slot, grades[slot.number]) if keys else words.points(slot.points)
+        found.append(
+            Reviewed(slot, question, points, scenario, result, sanitised(rubric), url, title)
+        )
+    return found
+
+
+def _points(slot: AttemptSlot, result: Grade) -> str:
+    if slot.unscored:
+        return _("does not count")
+    if result.credit is None:
+        return words.points(slot.points)
+    score = rules.score([Worth(slot.points, result.credit)])
+    return _points_of(score)
+
+
+def _points_of(score: Score) -> str:
+    return _(
+        "%(reached)s of %(possible)s points",
+        reached=number(rules.kept(score.reached), "#,##0.##"),
+        possible=number(rules.kept(score.possible), "#,##0.##"),
+    )
+
+
+def _read_again(sitting: Sitting, question: Question) -> tuple[str | None, str | None]:
+    if question.review is None:
+        return None, None
+    lesson = sitting.course.lesson(question.review.lesson)
+    if lesson is None:
+        return None, None
+    anchor = question.review.anchor
+    heading = next((one.text for one in lesson.headings if one.anchor == anchor), None)
+    url = url_for(
+        "learning.lesson", course_id=sitting.course.id, lesson_id=lesson.id, _anchor=anchor
+    )
+    return url, heading or lesson.title

@@ -1,0 +1,152 @@
+"""A quiz and its attempts in words."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from app.assessment import rules
+from app.assessment.models import Attempt, AttemptState
+from app.assessment.queries import Offer
+from app.authoring.document import Feedback, Grading, Navigation, OnTimeout, Quiz, QuizMode
+from app.core.i18n import gettext as _
+from app.core.i18n import instant, ngettext, number, percent
+
+MINUTE = 60
+HOUR = 3600
+DAY = 86400
+
+
+def rules_of(offer: Offer) -> list[tuple[str, str]]:
+    """The rules of a quiz as terms and what they are."""
+    quiz = offer.quiz
+    return [
+        (_("Questions"), _questions(quiz)),
+        (_("Time"), _time(quiz)),
+        (_("To pass"), _("%(share)s of the points", share=percent(quiz.pass_mark, "#,##0.#%"))),
+        (_("Attempts"), _attempts(offer)),
+        (_("Going back"), _NAVIGATION[quiz.navigation]()),
+        (_("Explanations"), _FEEDBACK[quiz.feedback]()),
+        (_("Notes and books"), _("allowed") if quiz.open_book else _("not allowed")),
+    ]
+
+
+def mode(quiz: Quiz) -> str:
+    return {
+        QuizMode.PRACTICE: _("Practice"),
+        QuizMode.CHECKPOINT: _("Checkpoint"),
+        QuizMode.EXAM: _("Exam"),
+    }[quiz.mode]
+
+
+def _questions(quiz: Quiz) -> str:
+    count = sum(
+        len(section.questions) if section.draw is None else section.draw
+        for section in quiz.sections
+    )
+    if any(section.draw is not None for section in quiz.sections):
+        return ngettext("%(num)s, drawn anew each time", "%(num)s, drawn anew each time", count)
+    return number(count)
+
+
+def _time(quiz: Quiz) -> str:
+    if quiz.time_limit is None:
+        return _("no limit; your answers are kept until you hand in")
+    length = span(quiz.time_limit)
+    if quiz.on_timeout is OnTimeout.SUBMIT:
+        return _("%(length)s; what you have by then is handed in", length=length)
+    if quiz.on_timeout is OnTimeout.GRACE and quiz.grace:
+        grace = span(quiz.grace)
+        return _("%(length)s, and %(grace)s after it to hand in", length=length, grace=grace)
+    return _("%(length)s; what is not handed in by then does not count", length=length)
+
+
+def _attempts(offer: Offer) -> str:
+    parts = [_left(offer)]
+    if offer.quiz.cooldown:
+        parts.append(_("a pause of %(length)s between two", length=span(offer.quiz.cooldown)))
+    if offer.quiz.attempts != 1:
+        parts.append(_GRADING[offer.quiz.grading]())
+    return "; ".join(parts)
+
+
+def _left(offer: Offer) -> str:
+    if offer.attempts_left is None:
+        return _("as many as you like")
+    return ngettext(
+        "%(num)s left of %(all)s",
+        "%(num)s left of %(all)s",
+        offer.attempts_left,
+        all=number(offer.quiz.attempts or 0),
+    )
+
+
+_GRADING = {
+    Grading.HIGHEST: lambda: _("the best one counts"),
+    Grading.LATEST: lambda: _("the last one counts"),
+    Grading.FIRST: lambda: _("the first one counts"),
+    Grading.AVERAGE: lambda: _("their average counts"),
+}
+_NAVIGATION = {
+    Navigation.FREE: lambda: _("possible; you may answer in any order"),
+    Navigation.SEQUENTIAL: lambda: _("not possible; one question after the other"),
+    Navigation.SECTIONS: lambda: _("within a part; a part that you leave stays closed"),
+}
+_FEEDBACK = {
+    Feedback.IMMEDIATE: lambda: _("as soon as you hand in"),
+    Feedback.AFTER_SUBMIT: lambda: _("after you hand in"),
+    Feedback.AFTER_PASS: lambda: _("once you have passed"),
+    Feedback.NEVER: lambda: _("are not shown; you see your result alone"),
+}
+
+
+def span(seconds: int) -> str:
+    """A length of time in its largest whole unit."""
+    if seconds % DAY == 0 and seconds > DAY:
+        return ngettext("%(num)s day", "%(num)s days", seconds // DAY)
+    if seconds % HOUR == 0:
+        return ngettext("%(num)s hour", "%(num)s hours", seconds // HOUR)
+    if seconds % MINUTE == 0:
+        return ngettext("%(num)s minute", "%(num)s minutes", seconds // MINUTE)
+    return ngettext("%(num)s second", "%(num)s seconds", seconds)
+
+
+def share(score: Decimal) -> str:
+    """A score as a percentage that never rounds a fail up to a pass."""
+    return percent(rules.shown(score), "#,##0.#%")
+
+
+def outcome(attempt: Attempt) -> tuple[str, str]:
+    """How an attempt stands: a tone and a word."""
+    if attempt.state is AttemptState.IN_PROGRESS:
+        return "info", _("open")
+    if attempt.state is AttemptState.SUBMITTED:
+        return "warn", _("waits for a marker")
+    if attempt.state is AttemptState.ABANDONED:
+        return "neutral", _("not handed in")
+    return ("good", _("passed")) if attempt.passed else ("bad", _("not passed"))
+
+
+def points(value: Decimal) -> str:
+    return (
+        ngettext("%(num)s point", "%(num)s points", int(value))
+        if value == int(value)
+        else _("%(number)s points", number=number(value))
+    )
+
+
+def time_left(seconds: int, deadline: datetime) -> str:
+    """What the clock says without script."""
+    minutes = seconds // MINUTE
+    left = ngettext("%(num)s minute left", "%(num)s minutes left", minutes)
+    return _("%(left)s, until %(instant)s", left=left, instant=instant(deadline, "short"))
+
+
+def warnings(total: int) -> list[tuple[int, str]]:
+    """What is read aloud when so many seconds are left."""
+    marks = {total // 10, 5 * MINUTE, MINUTE}
+    return [
+        (mark, _("%(length)s left.", length=span(mark - mark % MINUTE or mark)))
+        for mark in sorted(marks, reverse=True)
+        if 0 < mark < total
+    ]
