@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, case, func, or_, select, true
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.accounts.models import Person, SpokenLanguage
+from app.competence import queries as competence
 from app.competence.models import CertificationType, Competency
 from app.core import db
 from app.core.errors import NotVisible
@@ -134,10 +135,9 @@ def demandable() -> Demandable:
     """What there is to ask for, as the organisation knows it now."""
     spoken = select(SpokenLanguage.code).distinct().order_by(SpokenLanguage.code)
     places = select(Person.location).where(Person.location.is_not(None)).distinct()
-    competencies = select(Competency).where(~Competency.retired).order_by(Competency.position)
     return Demandable(
-        db.session.scalars(competencies).all(),
-        db.session.scalars(select(CertificationType).order_by(CertificationType.title)).all(),
+        competence.competencies(),
+        competence.certification_types(),
         db.session.scalars(spoken).all(),
         [place for place in db.session.scalars(places.order_by(Person.location)) if place],
     )

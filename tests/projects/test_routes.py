@@ -12,7 +12,7 @@ from app.core.policy import Role
 from app.projects.models import Project, RoleSlot
 from app.projects.queries import slot_for
 from app.staffing.rules.booking import BookingState
-from tests.cast import PASSWORD
+from tests.cast import PASSWORD, make_person
 from tests.staffing.world import (
     PMO,
     SPRING,

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.competence.rules import EvidenceKind, Piece, claim_throughout
 from app.core.values import Money, Period
 from app.staffing.rules.booking import BookingState, SlotState, may_follow, person_may, slot_state
 from app.staffing.rules.capacity import (
@@ -426,6 +427,17 @@ def test_levels_over_a_period_agree_with_looking_at_every_day(
     below = [day for day in days.days() if level_on(attested, day) < level]
     assert first_day_below(attested, level, days) == (below[0] if below else None)
     assert level_throughout(attested, days) == min(level_on(attested, d) for d in days.days())
+
+
+@given(st.lists(attestations, max_size=5))
+def test_the_matcher_and_the_profile_claim_the_same(attested: list[Attestation]):
+    days = Period(date(2027, 2, 1), date(2027, 4, 30))
+    pieces = [
+        Piece(number, "planning", EvidenceKind(one.source), one.level, one.first, one.last, "")
+        for number, one in enumerate(attested)
+    ]
+    claim = claim_throughout("planning", pieces, days)
+    assert claim.level == level_throughout(attested, days)
 
 
 def test_a_gap_is_found_up_to_the_last_day_of_the_calendar():

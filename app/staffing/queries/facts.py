@@ -13,13 +13,8 @@ from sqlalchemy import ColumnElement, Select, func, select, true
 from app.accounts.models import Person as PersonRow
 from app.accounts.models import SpokenLanguage
 from app.authoring.document import Visibility
-from app.competence.models import (
-    CertificationType,
-    Competency,
-    Evidence,
-    EvidenceWithdrawal,
-    Holding,
-)
+from app.competence import queries as competence
+from app.competence.models import Evidence, EvidenceWithdrawal, Holding
 from app.core import db
 from app.core.values import Money, Period
 from app.learning.models import Course, CourseAward
@@ -235,12 +230,8 @@ def _latest(before: date, but_for: Collection[int], person_id: int | None) -> di
 
 def titles() -> Titles:
     """What competencies and certifications are called."""
-    competencies = db.session.execute(select(Competency.code, Competency.title))
-    certifications = db.session.execute(select(CertificationType.code, CertificationType.title))
-    return Titles(
-        {row.code: row.title for row in competencies},
-        {row.code: row.title for row in certifications},
-    )
+    certifications = competence.certification_types()
+    return Titles(competence.competency_titles(), {row.code: row.title for row in certifications})
 
 
 def trainings(codes: Collection[str]) -> list[Training]:

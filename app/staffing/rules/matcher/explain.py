@@ -87,8 +87,7 @@ def _level(reason: LevelShort | LevelLapses, titles: Titles, training: Training 
     if training is None:
         return _("%(title)s %(level)s lapses after %(day)s, inside the role", **lapse)
     return _(
-        "%(title)s %(level)s lapses after %(day)s, inside the role:"
-        " course %(course)s, %(minutes)s",
+        "%(title)s %(level)s lapses after %(day)s, inside the role: course %(course)s, %(minutes)s",
         **lapse,
         **_course(training),
     )
