@@ -12,7 +12,6 @@ from app.admin.routes import bp as admin
 from app.api.routes import bp as api
 from app.assessment.announcements import AttemptGraded
 from app.assessment.routes import bp as assessment
-from app.authoring.commands import cli as courses
 from app.competence.routes import bp as competence
 from app.core import db, jobs, logs, mail
 from app.core.events import hear
@@ -22,12 +21,13 @@ from app.credentials import services as certificates
 from app.credentials.jobs import drawer
 from app.credentials.routes import bp as credentials
 from app.insight.routes import bp as insight
+from app.learning.commands import cli as courses
 from app.learning.routes import bp as learning
 from app.projects.announcements import ProjectEnded, RoleChanged, RoleClosed
 from app.projects.routes import bp as projects
 from app.staffing import services as staffing_services
 from app.staffing.routes import bp as staffing
-from app.web import access, errors, headers, pages
+from app.web import access, addresses, errors, headers, pages
 from app.web.commands import COMMANDS
 from app.web.health import bp as health
 from app.web.pages import Destination
@@ -114,6 +114,7 @@ def _wire_announcements() -> None:
 
 
 def _register(app: Flask) -> None:
+    addresses.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     for command in (*COMMANDS, prepare, users, courses):

@@ -99,6 +99,17 @@ def times_seen(person_id: int, course_id: str) -> Mapping[str, int]:
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
+def attempted_questions(course_id: str) -> set[str]:
+    """Questions of a course that somebody was asked in an attempt, as `quiz/question`."""
+    query = (
+        select(Attempt.quiz_id, AttemptSlot.question_id)
+        .join(AttemptSlot.attempt)
+        .where(Attempt.course_id == course_id)
+        .distinct()
+    )
+    return {f"{quiz_id}/{question_id}" for quiz_id, question_id in db.session.execute(query)}
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What somebody has reached in a quiz."""

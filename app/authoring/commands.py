@@ -62,7 +62,7 @@ def check(context: click.Context, paths: tuple[Path, ...], as_json: bool) -> Non
     if as_json:
         click.echo(to_json(found))
     else:
-        _print(checked)
+        show(checked)
     if has_errors(found):
         context.exit(1)
 
@@ -95,22 +95,22 @@ def _check_path(path: Path) -> list[Checked]:
         message = _("There is no course.md, neither here nor one folder down.")
         found = Diagnostic(Place(_shown(path / COURSE)), Code.NO_COURSE, message)
         checked.append(Checked({}, (found,)))
-    return [*checked, _twins(folders)]
+    return [*checked, twins(folders)]
 
 
 def _check_course(folder: Path) -> Checked:
     try:
         files = read_folder(folder)
     except Refusal as refusal:
-        return _from_here(folder, {}, [Diagnostic(Place(COURSE), Code.TOO_LARGE, str(refusal))])
-    return _from_here(folder, files, compile_confined(files, known_beside(folder)).diagnostics)
+        return from_here(folder, {}, [Diagnostic(Place(COURSE), Code.TOO_LARGE, str(refusal))])
+    return from_here(folder, files, compile_confined(files, known_beside(folder)).diagnostics)
 
 
 def _check_frameworks(folder: Path) -> Checked:
-    return _from_here(folder, read_folder(folder), frameworks_beside(folder.parent).diagnostics)
+    return from_here(folder, read_folder(folder), frameworks_beside(folder.parent).diagnostics)
 
 
-def _twins(folders: Sequence[Path]) -> Checked:
+def twins(folders: Sequence[Path]) -> Checked:
     """Courses of one id: only one of them could be published."""
     seen: dict[str, Path] = {}
     found: list[Diagnostic] = []
@@ -124,7 +124,7 @@ def _twins(folders: Sequence[Path]) -> Checked:
     return Checked({}, tuple(found))
 
 
-def _from_here(
+def from_here(
     folder: Path, files: Mapping[str, bytes], diagnostics: Sequence[Diagnostic]
 ) -> Checked:
     """Paths as the author would type them, so that a terminal can open them."""
@@ -144,7 +144,8 @@ def _shown(path: Path) -> str:
     return str(path.resolve()) if relative.startswith("..") else relative
 
 
-def _print(checked: Sequence[Checked]) -> None:
+def show(checked: Sequence[Checked]) -> None:
+    """Print what was found, each with the line it stands in, and how much it was."""
     counts = {Severity.ERROR: 0, Severity.WARNING: 0}
     for one in checked:
         for found in one.diagnostics:
