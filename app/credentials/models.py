@@ -40,6 +40,13 @@ class Certificate(Base):
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"), unique=True)
     """The certificate that this one renews."""
 
+    renewal: Mapped[Certificate | None] = relationship(
+        primaryjoin="Certificate.id == foreign(remote(Certificate.supersedes_id))",
+        viewonly=True,
+        uselist=False,
+        lazy="raise",
+    )
+    """The certificate that renews this one."""
     drawing: Mapped[CertificateDrawing | None] = relationship(
         back_populates="certificate", lazy="raise"
     )

@@ -1,5 +1,139 @@
-"""Pages of credentials."""
+"""Certificates: one's own, anybody's by number, and what the PMO does with them."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core import clock, pdf
+from app.core.errors import Conflict, NotVisible
+from app.core.i18n import gettext as _
+from app.core.policy import Role
+from app.credentials import queries, services
+from app.credentials.forms import RevocationForm, VerifyForm
+from app.credentials.models import Certificate
+from app.web.access import current_actor, public, requires, signed_in
+from app.web.forms import given
+from app.web.pages import attachment
 
 bp = Blueprint("credentials", __name__, template_folder="templates")
+
+_PAGE = 50
+
+
+@bp.get("/certificates")
+@signed_in
+def mine() -> ResponseReturnValue:
+    """One's own certificates."""
+    found = queries.certificates_of(given(current_actor().person_id))
+    return render_template("credentials/mine.html", rows=_rows(found), drawn=pdf.available())
+
+
+@bp.get("/certificates/all")
+@requires(Role.PMO)
+def everyone() -> ResponseReturnValue:
+    """Every certificate that was issued."""
+    text = request.args.get("q", "")[:100]
+    page = max(1, request.args.get("page", 1, type=int))
+    found = queries.search(text, page=page, size=_PAGE)
+    return render_template(
+        "credentials/everyone.html",
+        rows=_rows(found[:_PAGE]),
+        q=text,
+        previous_url=url_for(".everyone", q=text or None, page=page - 1) if page > 1 else None,
+        next_url=url_for(".everyone", q=text or None, page=page + 1) if found[_PAGE:] else None,
+    )
+
+
+def _rows(found: Sequence[Certificate]) -> list[dict[str, object]]:
+    today = clock.today()
+    return [{"certificate": one, "state": queries.state(one, today)} for one in found]
+
+
+@bp.get("/certificates/<serial>")
+@signed_in
+def certificate(serial: str) -> ResponseReturnValue:
+    """A certificate of one's own, or any for the PMO."""
+    return _certificate_page(serial, RevocationForm(formdata=None))
+
+
+def _certificate_page(serial: str, form: RevocationForm) -> str:
+    found = queries.certificate_for(current_actor(), serial)
+    return render_template(
+        "credentials/certificate.html",
+        certificate=found,
+        state=queries.state(found, clock.today()),
+        can_draw=pdf.available(),
+        form=form,
+        manages=current_actor().has(Role.PMO),
+    )
+
+
+@bp.get("/certificates/<serial>.pdf")
+@signed_in
+def download(serial: str) -> ResponseReturnValue:
+    """The PDF; 202 while it is being drawn."""
+    found = queries.certificate_for(current_actor(), serial)
+    drawing = queries.drawing(found.id)
+    if drawing is None:
+        page = render_template(
+            "credentials/waiting.html", certificate=found, can_draw=pdf.available()
+        )
+        return page, 202, {"Retry-After": "5"}
+    return attachment(drawing.pdf, "application/pdf", f"{found.title} {found.name_on_it}.pdf")
+
+
+@bp.post("/certificates/<serial>/drawing")
+@signed_in
+def draw(serial: str) -> ResponseReturnValue:
+    """Ask for the PDF again, where it is missing."""
+    found = queries.certificate_for(current_actor(), serial)
+    services.ask_for_drawing(found.serial)
+    return redirect(url_for(".download", serial=found.serial))
+
+
+@bp.post("/certificates/<serial>/revocation")
+@requires(Role.PMO)
+def revoke(serial: str) -> ResponseReturnValue:
+    """Take it out of force."""
+    form = RevocationForm()
+    if form.validate():
+        try:
+            services.revoke(serial, given(form.reason.data), by=current_actor())
+        except Conflict as refusal:
+            form.refuse(None, refusal)
+            return _certificate_page(serial, form), refusal.status
+        flash(_("The certificate is revoked. Whoever verifies it is told so."), "good")
+        return redirect(url_for(".certificate", serial=serial))
+    return _certificate_page(serial, form), 422
+
+
+@bp.get("/verify")
+@public
+def verify() -> ResponseReturnValue:
+    """Look a certificate up by its number."""
+    form = VerifyForm(request.args if "number" in request.args else None)
+    if "number" in request.args and form.validate():
+        number = given(form.number.data).strip().replace("/", "-")
+        return redirect(url_for(".verified", serial=number))
+    page = render_template("credentials/verify.html", form=form)
+    return page, 422 if "number" in request.args else 200
+
+
+@bp.get("/verify/<serial>")
+@public
+def verified(serial: str) -> ResponseReturnValue:
+    """Whether a certificate is in force. Shows what stands on it and its state, nothing else."""
+    headers = {"X-Robots-Tag": "noindex, nofollow"}
+    try:
+        found = queries.certificate(serial)
+    except NotVisible:
+        page = render_template("credentials/unknown.html", form=VerifyForm(formdata=None))
+        return page, 404, headers
+    today: date = clock.today()
+    state = queries.state(found, today)
+    page = render_template("credentials/verified.html", certificate=found, state=state, today=today)
+    return page, 200, headers

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from flask import Flask, request, session, url_for
+from flask import Flask, Response, request, session, url_for
 from jinja2 import StrictUndefined, select_autoescape
 
 from app.core import i18n
@@ -125,6 +125,14 @@ def _reader(actor: Actor) -> Reader | None:
     if actor.person_id is None:
         return None
     return Reader(actor.person_id, actor.name, initials(actor.name))
+
+
+def attachment(data: bytes, content_type: str, filename: str) -> Response:
+    """An answer that a browser saves as a file; any name is safe."""
+    response = Response(data, content_type=content_type)
+    plain = "".join(sign if sign.isalnum() or sign in " .-_()" else "_" for sign in filename)
+    response.headers.set("Content-Disposition", "attachment", filename=plain)
+    return response
 
 
 def initials(name: str) -> str:

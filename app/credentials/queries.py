@@ -1,0 +1,99 @@
+"""Reads of certificates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import Select, or_, select, true
+from sqlalchemy.orm import aliased, contains_eager, defer, joinedload
+
+from app.core import db
+from app.core.errors import NotVisible
+from app.core.i18n import lazy_gettext as _
+from app.core.policy import Actor, Role
+from app.credentials.models import Certificate, CertificateDrawing
+from app.credentials.rules import Standing, State, read_serial, state_on
+
+_Renewal = aliased(Certificate)
+
+
+def certificates_of(person_id: int) -> Sequence[Certificate]:
+    """A person's certificates, newest first."""
+    query = _certificates().where(Certificate.person_id == person_id)
+    return db.session.scalars(query.order_by(Certificate.id.desc())).unique().all()
+
+
+def certificate_for(actor: Actor, serial: str) -> Certificate:
+    """A certificate of one's own; the PMO sees everybody's."""
+    whose = true() if actor.has(Role.PMO) else Certificate.person_id == actor.person_id
+    return _found(_certificates().where(Certificate.serial == (read_serial(serial) or ""), whose))
+
+
+def certificate(serial: str) -> Certificate:
+    """A certificate by its number, for whoever has it in hand."""
+    return _found(_certificates().where(Certificate.serial == (read_serial(serial) or "")))
+
+
+def newest(person_id: int, course_id: str) -> Certificate | None:
+    """The newest certificate of a person for a course."""
+    query = _certificates().where(
+        Certificate.person_id == person_id, Certificate.course_id == course_id
+    )
+    return db.session.scalars(query.order_by(Certificate.id.desc()).limit(1)).first()
+
+
+def of_attempt(attempt_id: int) -> Certificate | None:
+    """The certificate that a pass earned, if it did."""
+    return db.session.scalar(_certificates().where(Certificate.attempt_id == attempt_id))
+
+
+def drawing(certificate_id: int) -> CertificateDrawing | None:
+    """The PDF, if it was drawn."""
+    return db.session.get(CertificateDrawing, certificate_id)
+
+
+def standing(certificate: Certificate) -> Standing:
+    """What decides the state of a certificate that was loaded here."""
+    return Standing(
+        certificate.issued_on,
+        certificate.valid_to,
+        certificate.due_from,
+        revoked=certificate.revocation is not None,
+        superseded=certificate.renewal is not None,
+    )
+
+
+def state(certificate: Certificate, day: date) -> State:
+    """The state of a certificate on a day."""
+    return state_on(standing(certificate), day)
+
+
+def search(text: str, *, page: int, size: int = 50) -> Sequence[Certificate]:
+    """Certificates whose name, title or number holds `text`, newest first; one more than `size`."""
+    query = _certificates()
+    if text.strip():
+        columns = (Certificate.name_on_it, Certificate.title, Certificate.serial)
+        query = query.where(
+            or_(*(column.icontains(text.strip(), autoescape=True) for column in columns))
+        )
+    query = query.order_by(Certificate.id.desc()).limit(size + 1).offset((page - 1) * size)
+    return db.session.scalars(query).unique().all()
+
+
+def _certificates() -> Select[Certificate]:
+    return (
+        select(Certificate)
+        .outerjoin(_Renewal, _Renewal.supersedes_id == Certificate.id)
+        .options(
+            contains_eager(Certificate.renewal.of_type(_Renewal)),
+            joinedload(Certificate.revocation),
+            joinedload(Certificate.drawing).options(defer(CertificateDrawing.pdf)),
+        )
+    )
+
+
+def _found(query: Select[Certificate]) -> Certificate:
+    if (found := db.session.scalars(query).unique().first()) is None:
+        raise NotVisible(_("There is no such certificate. Check the number."))
+    return found

@@ -1,0 +1,124 @@
+"""Acts on certificates: issue, draw, revoke."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+
+from sqlalchemy import select
+
+from app.accounts import queries as accounts
+from app.assessment import queries as assessment
+from app.assessment.announcements import AttemptGraded
+from app.authoring.document import CertificateTerms
+from app.core import audit, clock, db, jobs
+from app.core.errors import Conflict, Invalid, NotAllowed
+from app.core.i18n import lazy_gettext as _
+from app.core.policy import SYSTEM, Actor, Role
+from app.credentials import queries
+from app.credentials.models import Certificate, CertificateDrawing, CertificateRevocation
+from app.credentials.rules import dates, is_earned, may_issue, new_serial
+from app.learning import queries as learning
+from app.learning.models import Revision
+
+DRAW = "certificate.draw"
+
+
+def issue_for_pass(graded: AttemptGraded) -> None:
+    """Issue the certificate that a pass earns, in the transaction that graded it; once."""
+    if not graded.passed:
+        return
+    revision = db.session.get(Revision, graded.revision_id)
+    assert revision is not None
+    course = learning.document(revision)
+    terms = course.certificate
+    if terms is None or graded.quiz_id not in terms.requires:
+        return
+    # Whoever grades two attempts of one person at the same time takes turns here.
+    person = accounts.person(graded.person_id, lock=True)
+    if is_earned(terms, _passed(graded)):
+        _issue(graded, terms, course.title, person.name, person.language)
+
+
+def _passed(graded: AttemptGraded) -> set[str]:
+    results = assessment.best_results(graded.person_id, [graded.course_id])
+    return {quiz_id for (_, quiz_id), standing in results.items() if standing.passed}
+
+
+def _issue(
+    graded: AttemptGraded, terms: CertificateTerms, course_title: str, name: str, language: str
+) -> None:
+    day = graded.graded_at.date()
+    before = queries.newest(graded.person_id, graded.course_id)
+    if not may_issue(queries.standing(before) if before else None, day):
+        return
+    until = dates(terms, day)
+    serial = new_serial()
+    renews = before is not None and before.revocation is None and before.renewal is None
+    new = db.insert_once(
+        Certificate,
+        serial=serial,
+        person_id=graded.person_id,
+        course_id=graded.course_id,
+        attempt_id=graded.attempt_id,
+        title=terms.title,
+        course_title=course_title,
+        name_on_it=name,
+        language=language,
+        issued_at=graded.graded_at,
+        issued_on=day,
+        valid_to=until.valid_to,
+        due_from=until.due_from,
+        supersedes_id=before.id if before and renews else None,
+    )
+    if new:
+        target = f"certificate:{serial}"
+        audit.record(SYSTEM, "certificate.issue", target, person=graded.person_id)
+        ask_for_drawing(serial)
+
+
+def ask_for_drawing(serial: str) -> None:
+    """Have the PDF drawn, if it is not there."""
+    with db.transaction():
+        jobs.enqueue(DRAW, {"serial": serial}, key=f"{DRAW}:{serial}")
+
+
+def keep_drawing(serial: str, pdf: bytes) -> None:
+    """Keep the PDF of a certificate; the first one drawn stays."""
+    with db.transaction():
+        certificate = queries.certificate(serial)
+        db.insert_once(
+            CertificateDrawing,
+            certificate_id=certificate.id,
+            pdf=pdf,
+            sha256=sha256(pdf).hexdigest(),
+            drawn_at=clock.now(),
+        )
+
+
+def revoke(serial: str, reason: str, *, by: Actor) -> None:
+    """Take a certificate out of force. Whoever verifies it is told so.
+
+    Raises:
+        Invalid: no reason.
+        Conflict: it was revoked already.
+    """
+    if not by.has(Role.PMO) or by.person_id is None:
+        raise NotAllowed(_("Only the PMO revokes certificates."))
+    if not reason.strip():
+        raise Invalid(_("Say why: the reason is kept with the certificate."), field="reason")
+    with db.transaction() as session:
+        certificate = queries.certificate_for(by, serial)
+        session.execute(
+            select(Certificate).where(Certificate.id == certificate.id).with_for_update()
+        )
+        new = db.insert_once(
+            CertificateRevocation,
+            certificate_id=certificate.id,
+            reason=reason.strip(),
+            by_id=by.person_id,
+            at=clock.now(),
+        )
+        if not new:
+            raise Conflict(_("This certificate was revoked already."))
+        target = f"certificate:{certificate.serial}"
+        audit.record(by, "certificate.revoke", target, reason=reason.strip())
