@@ -7,9 +7,10 @@ from flask_wtf import CSRFProtect
 
 from app.accounts.commands import cli as users
 from app.accounts.routes import bp as accounts
-from app.admin.commands import prepare
+from app.admin.commands import demo, prepare
 from app.admin.routes import bp as admin
 from app.api.routes import bp as api
+from app.assessment import services as attempts
 from app.assessment.announcements import AttemptGraded
 from app.assessment.routes import bp as assessment
 from app.competence.routes import bp as competence
@@ -101,6 +102,7 @@ def _open_database(settings: Settings) -> None:
 def _wire_jobs(settings: Settings) -> None:
     jobs.handle(mail.KIND, mail.sender(settings.mail_url, settings.mail_from))
     jobs.handle(certificates.DRAW, drawer(settings.base_url, settings.organisation))
+    jobs.each_minute(attempts.close_overdue)
     if settings.env != "test":
         wake_through(open_queue(settings.jobs_url))
 
@@ -117,7 +119,7 @@ def _register(app: Flask) -> None:
     addresses.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for command in (*COMMANDS, prepare, users, courses):
+    for command in (*COMMANDS, prepare, users, courses, demo):
         app.cli.add_command(command)
     csrf.init_app(app)
     csrf.exempt(api)  # checks its own: a bearer token needs none, a session does

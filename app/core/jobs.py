@@ -54,12 +54,29 @@ class Job(db.Base):
 
 Handler = Callable[[dict[str, Any]], None]
 _handlers: dict[str, Handler] = {}
+_rounds: list[Callable[[datetime], object]] = []
 _send: Callable[[int], object] | None = None
 
 
 def handle(kind: str, handler: Handler) -> None:
     """Say who does the work of this kind. Wired once, in the factory."""
     _handlers[kind] = handler
+
+
+def each_minute(act: Callable[[datetime], object]) -> None:
+    """Have a worker do this every minute, with the instant. Wired once, in the factory."""
+    if act not in _rounds:
+        _rounds.append(act)
+
+
+def make_rounds() -> None:
+    """Do what is due every minute; one that fails does not keep the others from it."""
+    for act in _rounds:
+        try:
+            act(clock.now())
+        except Exception:
+            log.exception("round_failed", act=getattr(act, "__qualname__", str(act)))
+            db.session.rollback()
 
 
 def send_through(send: Callable[[int], object] | None) -> None:

@@ -28,13 +28,13 @@ def wake_through(queue: Huey) -> None:
     jobs.send_through(_task(queue))
 
 
-def work(queue: Huey, each_minute: Callable[[], None], threads: int = 1) -> None:
+def work(queue: Huey, threads: int = 1) -> None:
     """Work until told to stop (SIGTERM lets the running job finish)."""
     _task(queue)
 
     def sweep() -> None:
         try:
-            each_minute()
+            jobs.make_rounds()
         finally:
             _run_due()
 

@@ -41,7 +41,7 @@ def jobs_group() -> None:
 def work() -> None:
     """Work until told to stop."""
     settings: Settings = current_app.config["SETTINGS"]
-    queue.work(queue.open_queue(settings.jobs_url), each_minute=lambda: None)
+    queue.work(queue.open_queue(settings.jobs_url))
 
 
 @click.command("serve")

@@ -45,6 +45,11 @@ def is_empty() -> bool:
     return db.session.scalar(select(Person.id).limit(1)) is None
 
 
+def is_loaded() -> bool:
+    """Whether the people of the demo are here."""
+    return accounts.person_by_email(ACCOUNTS[0].email) is not None
+
+
 def load(today: date, *, base_url: str) -> None:
     """Load the demo organisation, with dates counted from `today`, in one transaction.
 
