@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
+from hashlib import sha256
 
-from sqlalchemy import select
+from pydantic import TypeAdapter
+from sqlalchemy import select, update
 
+from app.authoring import frameworks as compiled
 from app.competence.announcements import EvidenceRecorded
 from app.competence.models import (
     CertificationType,
     Competency,
     Evidence,
     EvidenceWithdrawal,
+    Framework,
     Holding,
 )
 from app.competence.rules import EvidenceKind
@@ -135,3 +140,89 @@ def withdraw_holding(holding_id: int, reason: str, *, by: Actor) -> None:
         holding.withdrawn_at = clock.now()
         holding.withdrawn_by_id = by.person_id
         holding.withdrawn_reason = reason
+
+
+# --- Frameworks ------------------------------------------------------------------------------
+
+
+def publish_framework(framework: compiled.Framework, *, by: Actor) -> bool:
+    """Make the competencies of a framework known as they stand in it now.
+
+    Elements that it no longer has are retired: evidence points at them.
+
+    Returns:
+        Whether anything changed.
+    """
+    document = TypeAdapter(compiled.Framework).dump_json(framework).decode()
+    content_hash = sha256(document.encode()).hexdigest()
+    with db.transaction() as session:
+        standing = session.get(Framework, framework.code)
+        if standing is not None and standing.content_hash == content_hash:
+            return False
+        session.merge(
+            Framework(
+                code=framework.code,
+                version=framework.version,
+                title=framework.title,
+                document=document,
+                content_hash=content_hash,
+                published_at=clock.now(),
+            )
+        )
+        session.flush()
+        _keep_elements(framework)
+        audit.record(
+            by, "framework.publish", f"framework:{framework.code}", version=framework.version
+        )
+    return True
+
+
+def _keep_elements(framework: compiled.Framework) -> None:
+    session = db.session
+    retired = update(Competency).where(Competency.framework_code == framework.code)
+    session.execute(retired.values(retired=True))
+    position = 0
+    for group in framework.groups:
+        for element in group.elements:
+            position += 1
+            session.merge(
+                Competency(
+                    code=element.code,
+                    framework_code=framework.code,
+                    group_code=group.code,
+                    group_title=group.title,
+                    title=element.title,
+                    description=element.description,
+                    levels={str(n): text for n, text in enumerate(element.levels, start=1)},
+                    position=position,
+                    retired=False,
+                )
+            )
+    session.flush()
+
+
+def publish_certifications(types: Iterable[compiled.Certification], *, by: Actor) -> bool:
+    """Make certifications of others known; those left out stay, because people hold them.
+
+    Returns:
+        Whether anything changed.
+    """
+    with db.transaction() as session:
+        for one in types:
+            valid_for = f"{one.valid_for.count} {one.valid_for.unit}" if one.valid_for else None
+            session.merge(
+                CertificationType(
+                    code=one.code,
+                    title=one.title,
+                    issuer=one.issuer,
+                    valid_for=valid_for,
+                    description=one.description,
+                    url=one.url,
+                )
+            )
+        changed = bool(session.new or session.dirty) and any(
+            session.is_modified(row) or row in session.new for row in (*session.new, *session.dirty)
+        )
+        if changed:
+            audit.record(by, "certifications.publish", "framework:certifications")
+    return changed
