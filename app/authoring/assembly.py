@@ -113,7 +113,7 @@ def build_lesson(page: LessonPage, renderer: Renderer) -> LessonDraft:
             pieces += ["", f"{OPEN}{number}{CLOSE}", ""]
         else:
             pieces += [line.text for line in part]
-    text = Text("\n".join(pieces), 1)
+    text = Text("\n".join(pieces))
     converted = renderer.convert(text)
     _refuse_twin_ids(page, renderer)
     return LessonDraft(page, renderer, text, converted, converted.headings)

@@ -66,6 +66,7 @@ class _Compilation:
         self.lessons: dict[str, LessonPage] = {}
         self.quizzes: dict[str, QuizPage] = {}
         self.banks: dict[str, BankPage] = {}
+        self.broken: set[str] = set()
 
     def run(self) -> doc.Course | None:
         sources = self._decode()
@@ -89,7 +90,7 @@ class _Compilation:
         self._report_unlinked(links)
         if matter is None:
             return None
-        ids = [quiz.id for quiz in quizzes]
+        ids = None if self.broken else [quiz.id for quiz in quizzes]
         references.check_course(source, matter, self.known, ids, self.report)
         return build_course(
             matter, opened.title, intro, outline, lessons, quizzes, tuple(links.used.values())
@@ -148,8 +149,11 @@ class _Compilation:
         if source.path.endswith(".quiz.md"):
             if quiz := read_quiz(source, self.language, self.report):
                 self.quizzes[source.path] = quiz
+                return
         elif lesson := read_lesson(source, self.language, self.report):
             self.lessons[source.path] = lesson
+            return
+        self.broken.add(source.path)
 
     def _check_entry(self, entry: Entry, sources: Mapping[str, SourceFile]) -> bool:
         """Whether a link of the outline leads to a page that can be read."""
@@ -163,6 +167,8 @@ class _Compilation:
             message = _("A bank of questions is no page: nothing can lead to it.")
             self.report.add(Code.DEAD_LINK, entry.place, message)
         else:
+            if entry.path not in sources:
+                self.broken.add(entry.path)
             return entry.path in sources and entry.path != COURSE
         return False
 
@@ -187,7 +193,7 @@ class _Compilation:
         pages = {COURSE: Page("course", course_id)}
         for path, quiz in self.quizzes.items():
             pages[path] = Page("quiz", quiz.matter.id)
-        return Links(course_id, pages, self.folder)
+        return Links(course_id, pages, self.folder, frozenset(self.broken))
 
     def _renderer(self, source: SourceFile, links: Links) -> Renderer:
         return Renderer(source, self.language, links, self.report)
@@ -215,7 +221,7 @@ class _Compilation:
     def _build_quizzes(self, renderers: Mapping[str, Renderer]) -> tuple[doc.Quiz, ...]:
         builder = QuizBuilder(self.banks, renderers, self.known, self.report)
         quizzes = tuple(builder.build(page) for page in self.quizzes.values())
-        builder.finish()
+        builder.finish(complete=not self.broken)
         return quizzes
 
     def _report_unlinked(self, links: Links) -> None:

@@ -45,6 +45,8 @@ class Links:
     course_id: str
     pages: Mapping[str, Page]
     folder: Folder
+    broken: frozenset[str] = frozenset()
+    """Pages that could not be read, of which enough was said already."""
     used: dict[str, Media] = field(default_factory=dict)
 
     def address(self, path: str, target: str) -> str:
@@ -64,6 +66,8 @@ class Links:
             return self._page(self.pages[name], fragment)
         if name in self.folder.media:
             return self._media(name)
+        if name in self.broken:
+            return target
         if name.endswith(".bank.md") and name in self.folder.texts:
             raise Dead(_("A bank of questions is no page: nothing can lead to it."))
         if name in self.folder.texts:
@@ -81,6 +85,8 @@ class Links:
         name, _sign, fragment = target.partition("#")
         candidates = [posixpath.normpath(unquote(name)), self._name(path, name)]
         page = next((self.pages[c] for c in candidates if c in self.pages), None)
+        if page is None and self.broken.intersection(candidates):
+            return Review("", None)
         if page is None or page.kind != "lesson":
             message = _("“%(path)s” is no lesson of the course.", path=name)
             raise Dead(message, Code.DEAD_REVIEW)

@@ -53,12 +53,17 @@ class QuizBuilder:
         self._check(page, quiz)
         return quiz
 
-    def finish(self) -> None:
-        """What can be said of banks only after every quiz was built."""
+    def finish(self, *, complete: bool) -> None:
+        """What can be said of banks only after every quiz was built.
+
+        Args:
+            complete: every page could be read; else nobody knows what draws from a bank.
+        """
         for path, bank in self.banks.items():
             questions = [q for section in bank.sections for q in section.questions]
             lint.lint_positions(bank.source, questions, self.report)
-            self._report_unused(path, bank)
+            if complete:
+                self._report_unused(path, bank)
             for section in bank.sections:
                 if (path, section.line) in self.shuffled:
                     lint.lint_shuffled(bank.source, section.questions, self.report)
@@ -85,8 +90,9 @@ class QuizBuilder:
     def _section(self, page: QuizPage, section: WrittenSection) -> doc.Section:
         given = section.attributes
         own = self._questions(page.source, section.questions)
-        pool = own + self._drawn_from(page, section)
-        if given.draw is not None and given.draw > len(pool):
+        drawn = self._drawn_from(page, section)
+        pool = own + (drawn or ())
+        if given.draw is not None and drawn is not None and given.draw > len(pool):
             message = _(
                 "%(draw)s questions cannot be drawn from %(count)s.",
                 draw=given.draw,
@@ -105,8 +111,13 @@ class QuizBuilder:
             avoid_seen=given.avoid_seen,
         )
 
-    def _drawn_from(self, page: QuizPage, section: WrittenSection) -> tuple[doc.Question, ...]:
-        """The questions of the bank, or the section of a bank, that `from` names."""
+    def _drawn_from(
+        self, page: QuizPage, section: WrittenSection
+    ) -> tuple[doc.Question, ...] | None:
+        """The questions of the bank, or the section of a bank, that `from` names.
+
+        None if there is no such bank or section; none at all without a `from`.
+        """
         target = section.attributes.from_
         if target is None:
             return ()
@@ -118,11 +129,12 @@ class QuizBuilder:
         if path is None:
             message = _("There is no bank “%(path)s” in the course.", path=name)
             self.report.add(Code.DEAD_LINK, place, message)
-            return ()
+            return None
         sections = _named(self.banks[path].sections, fragment)
         if not sections:
             message = _("There is no section “#%(anchor)s” in that bank.", anchor=fragment)
             self.report.add(Code.DEAD_LINK, place, message)
+            return None
         lines = [(path, found.line) for found in sections]
         self.drawn.update(lines)
         if "options" in page.matter.shuffle:

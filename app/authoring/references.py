@@ -15,12 +15,16 @@ from app.core.i18n import gettext as _
 
 
 def check_course(
-    source: SourceFile, matter: CourseMatter, known: Known, quizzes: Collection[str], report: Report
+    source: SourceFile,
+    matter: CourseMatter,
+    known: Known,
+    quizzes: Collection[str] | None,
+    report: Report,
 ) -> None:
     """Report what `course.md` names and nobody knows, and prerequisites that run in a circle.
 
     Args:
-        quizzes: ids of the quizzes in the outline.
+        quizzes: ids of the quizzes in the outline; None if one of them could not be read.
     """
     checker = _Checker(source, known, quizzes, report)
     checker.prerequisites(matter)
@@ -76,7 +80,7 @@ def circle(start: str, asks: Mapping[str, Iterable[str]]) -> list[str] | None:
 
 class _Checker:
     def __init__(
-        self, source: SourceFile, known: Known, quizzes: Collection[str], report: Report
+        self, source: SourceFile, known: Known, quizzes: Collection[str] | None, report: Report
     ) -> None:
         self.known = known
         self.quizzes = quizzes
@@ -107,7 +111,7 @@ class _Checker:
         check_competency(code, self.located.value_at(path), self.known, self.report)
 
     def quiz(self, quiz: str | None, path: Path) -> None:
-        if quiz is not None and quiz not in self.quizzes:
+        if quiz is not None and self.quizzes is not None and quiz not in self.quizzes:
             message = _("The course has no quiz “%(id)s”.", id=quiz)
             message += nearest(quiz, sorted(self.quizzes))
             self.report.add(Code.UNKNOWN_QUIZ, self.located.value_at(path), message)

@@ -44,9 +44,12 @@ class Renderer:
         return self._guarded(text, markdown.convert)
 
     def clean(self, converted: Converted, text: Text, prefix: str) -> str:
-        """Safe HTML of what `text` was converted to. `text` says where it came from."""
+        """Safe HTML of what `text` was converted to.
+
+        `text` says where in the file it came from; line 0 is anywhere.
+        """
         first = text.line or 1
-        last = first + text.markdown.count("\n") + 1
+        last = text.line + text.markdown.count("\n") + 1 if text.line else None
 
         def resolve(_tag: str, target: str) -> str | None:
             try:
@@ -75,7 +78,7 @@ class Renderer:
             self.report.add(Code.FORMULA, place, message)
         return converted
 
-    def _report_pictures(self, html: str, first: int, last: int) -> None:
+    def _report_pictures(self, html: str, first: int, last: int | None) -> None:
         if "<img" not in html or not markdown.plain(html).undescribed:
             return
         place = self.source.find("![](", first, last)

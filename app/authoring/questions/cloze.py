@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.authoring.diagnostics import Code, Report
+from app.authoring.document import TextKey
 from app.authoring.questions.keys import BadExpression, BadNumber, parse_blank
 from app.authoring.questions.written import DropDown, Number, Typed
 from app.authoring.source import Line, SourceFile
@@ -15,6 +16,8 @@ from app.core.i18n import gettext as _
 OPEN, CLOSE = "\ue000", "\ue001"
 """Marks round the number of a blank while the text is rendered; no source holds them."""
 MAX_BLANKS = 100
+_UNKNOWN = Typed(TextKey())
+"""In the place of a blank that could not be read, so that the others keep theirs."""
 _CODE_OR_BLANK = re.compile(
     r"(?P<code>(?<!`)(`+)(?!`).*?(?<!`)\2(?!`))|(?<!\\)\[\[(?P<blank>.+?)\]\]"
 )
@@ -43,7 +46,7 @@ def has_blank(lines: Sequence[Line]) -> bool:
 def read_blanks(
     source: SourceFile, lines: Sequence[Line], language: str, report: Report
 ) -> tuple[Number | Typed | DropDown, ...]:
-    """The blanks of a text in their order; those that hold no key are reported and left out."""
+    """The blanks of a text in their order; those that hold no key are reported."""
     blanks: list[Number | Typed | DropDown] = []
     for line in lines:
         for found in blanks_in(line):
@@ -52,13 +55,14 @@ def read_blanks(
                 blank = parse_blank(found.inner, language)
             except BadNumber as error:
                 report.add(Code.BAD_NUMBER, place, str(error))
+                blanks.append(_UNKNOWN)
             except BadExpression as error:
                 report.add(Code.BAD_EXPRESSION, place, str(error))
+                blanks.append(_UNKNOWN)
             else:
                 if blank is None:
                     report.add(Code.BAD_BLANK, place, _bad_blank())
-                else:
-                    blanks.append(blank)
+                blanks.append(blank or _UNKNOWN)
     if len(blanks) > MAX_BLANKS:
         message = _("A question has at most %(count)s blanks.", count=MAX_BLANKS)
         report.add(Code.BAD_BLANK, source.at(lines[0].number), message)

@@ -61,7 +61,8 @@ class QuestionReader:
         given, lines = take_comment(self.source, lines, QUESTION_KEYS, self.report)
         attributes = question_attributes(given, self.report)
         head = Line(heading.number, text)
-        body, answer, rest = self._answer(head, attributes, lines)
+        mistyped = attributes.type is None and "type" in given
+        body, answer, rest = self._answer(head, attributes.type, lines, mistyped)
         self._refuse_early_explanation(body)
         quote, rest = _leading_quote(rest)
         explanation = read_explanation(self.source, quote, self.report)
@@ -88,14 +89,14 @@ class QuestionReader:
     # --- Finding the answer ---------------------------------------------------------------
 
     def _answer(
-        self, head: Line, attributes: Attributes, lines: Sequence[Line]
+        self, head: Line, wanted: str | None, lines: Sequence[Line], mistyped: bool
     ) -> tuple[Sequence[Line], Answer | None, Sequence[Line]]:
-        kind = attributes.type or self._recognise(head, lines)
+        kind = None if mistyped else wanted or self._recognise(head, lines)
         match kind:
             case "single" | "multiple" | "truefalse" | "choice":
-                return self._choice(head, attributes.type, lines)
+                return self._choice(head, wanted, lines)
             case "number" | "text":
-                return self._typed(head, attributes.type, lines)
+                return self._typed(head, wanted, lines)
             case "match":
                 return answers.read_match(self.source, head, lines, self.report)
             case "order":
@@ -106,10 +107,11 @@ class QuestionReader:
                 body, rest = _before_quote(lines)
                 return body, Essay(), rest
         body, rest = _before_quote(lines)
-        message = _(
-            "There is no answer: mark the right options with [x], or begin a line with “= ”."
-        )
-        self.report.add(Code.NO_KEY, self.source.at(head.number), message)
+        if not mistyped:
+            message = _(
+                "There is no answer: mark the right options with [x], or begin a line with “= ”."
+            )
+            self.report.add(Code.NO_KEY, self.source.at(head.number), message)
         return body, None, rest
 
     def _recognise(self, head: Line, lines: Sequence[Line]) -> str | None:
