@@ -1,5 +1,162 @@
-"""Pages of insight."""
+"""The home page: of whoever is logged in, their own; else what Cadre is."""
 
-from flask import Blueprint
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.competence import queries as competence
+from app.competence.rules import SOON, HeldCertification, HoldingState
+from app.core import clock
+from app.core.policy import Actor, Role
+from app.credentials import queries as credentials
+from app.credentials.rules import State
+from app.insight import queries
+from app.insight.rules import Kind, Lapse, in_order
+from app.learning import queries as learning
+from app.learning.models import Course
+from app.learning.routes import standing
+from app.staffing import queries as staffing
+from app.staffing.models import Booking
+from app.staffing.rules.booking import BookingState
+from app.web.access import current_actor, public
+from app.web.forms import given
 
 bp = Blueprint("insight", __name__, template_folder="templates")
+
+SUGGESTED = 3
+SHOWN_BOOKINGS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What the PMO wants to see first."""
+
+    open_roles: int
+    requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShownBooking:
+    """A booking in one line; `share` is 0 to 1."""
+
+    role: str
+    project: str
+    first: date
+    last: date
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Bookings:
+    """What one is asked for, and where one works now or soon."""
+
+    asked: Sequence[ShownBooking]
+    agreed: Sequence[ShownBooking]
+
+
+@bp.get("/")
+@public
+def home() -> ResponseReturnValue:
+    """One's own home, or the landing page."""
+    actor = current_actor()
+    if actor.person_id is None:
+        return render_template("insight/landing.html")
+    return _home_page(actor, clock.today())
+
+
+def _home_page(actor: Actor, today: date) -> str:
+    courses = standing.stand_in_all(actor)
+    open_courses = [course for course in courses if not course.finished]
+    return render_template(
+        "insight/home.html",
+        first_name=actor.name.split()[0] if actor.name else "",
+        today=today,
+        current=open_courses[0] if open_courses else None,
+        others=open_courses[1:],
+        finished=[course for course in courses if course.finished],
+        suggested=_suggested(actor, courses),
+        bookings=_bookings(actor, today),
+        lapses=[(lapse, _address(lapse)) for lapse in in_order(_lapses(actor, today))],
+        figures=_figures(actor),
+    )
+
+
+def _suggested(actor: Actor, courses: Sequence[standing.Course]) -> list[Course]:
+    """Courses to begin with, for somebody who is in none."""
+    if courses:
+        return []
+    return list(learning.catalogue(actor))[:SUGGESTED]
+
+
+def _bookings(actor: Actor, today: date) -> Bookings:
+    every = sorted(
+        staffing.bookings_of(given(actor.person_id)), key=lambda one: (one.start_date, one.id)
+    )
+    asked = [one for one in every if one.state is BookingState.REQUESTED]
+    agreed = [one for one in every if one.state is BookingState.CONFIRMED]
+    ahead = [one for one in agreed if one.end_date >= today]
+    return Bookings([*map(_shown, asked)], [*map(_shown, ahead[:SHOWN_BOOKINGS])])
+
+
+def _shown(booking: Booking) -> ShownBooking:
+    return ShownBooking(
+        booking.slot.title,
+        booking.slot.project.title,
+        booking.start_date,
+        booking.end_date,
+        booking.percent / 100,
+    )
+
+
+def _figures(actor: Actor) -> Figures | None:
+    if not actor.has(Role.PMO):
+        return None
+    return Figures(staffing.open_roles_count(), queries.requests_waiting())
+
+
+# --- What lapses -----------------------------------------------------------------------------
+
+
+def _lapses(actor: Actor, today: date) -> Iterator[Lapse]:
+    person_id = given(actor.person_id)
+    for certificate in credentials.certificates_of(person_id):
+        if certificate.valid_to and credentials.state(certificate, today) in _ASKS:
+            yield Lapse(
+                Kind.CERTIFICATE, certificate.title, certificate.valid_to, certificate.serial
+            )
+    for holding in _newest(competence.holdings_of([person_id]).get(person_id, [])):
+        if holding.last and holding.state_on(today) is not HoldingState.VALID:
+            yield Lapse(Kind.CERTIFICATION, holding.title, holding.last)
+    yield from _lapsing_claims(person_id, today)
+
+
+_ASKS = (State.DUE, State.EXPIRED)
+
+
+def _newest(holdings: Sequence[HeldCertification]) -> list[HeldCertification]:
+    """Of each certification the one that holds longest: a renewed one lapses no more."""
+    best: dict[str, HeldCertification] = {}
+    for holding in holdings:
+        before = best.get(holding.code)
+        if before is None or (holding.last or date.max) > (before.last or date.max):
+            best[holding.code] = holding
+    return list(best.values())
+
+
+def _lapsing_claims(person_id: int, today: date) -> Iterator[Lapse]:
+    claims = competence.claims_on([person_id], today).get(person_id, {})
+    lapsing = {code: claim for code, claim in claims.items() if claim.lapses_within(SOON, today)}
+    titles = competence.competency_titles(lapsing)
+    for code, claim in lapsing.items():
+        yield Lapse(Kind.COMPETENCY, titles.get(code, code), given(claim.lapses_on))
+
+
+def _address(lapse: Lapse) -> str:
+    if lapse.kind is Kind.CERTIFICATE:
+        return url_for("credentials.certificate", serial=lapse.key)
+    return url_for("competence.mine")

@@ -79,7 +79,7 @@ def test_the_catalogue_is_narrowed_by_level_and_topic(visitor: Visitor, learner)
     assert "Costs" in by_topic
     assert "Risk in practice" not in by_topic
     assert "Nothing matches" in visitor.open("/courses?tag=money&level=foundation").text
-    assert visitor.open("/courses?level=x&page=-1&tag=%00").status == 200
+    assert visitor.open("/courses?level=x&page=-1&tag=%01").status == 200
 
 
 def test_the_catalogue_has_pages(visitor: Visitor, learner):
