@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from app.accounts import queries as accounts
 from app.core import audit, clock, db, mail
@@ -121,7 +121,7 @@ def _refuse_unless_qualified(slot: RoleSlot, person_id: int) -> None:
 def _overbooked_text(short: NoCapacity) -> str:
     return gettext(
         "That does not fit beside the time that is taken already, in %(weeks)s."
-        " At the fullest %(free)s %% is free, the role needs %(needs)s %%.",
+        " As little as %(free)s %% is free, the role needs %(needs)s %%.",
         weeks=weeks_text(short.weeks),
         free=short.free,
         needs=short.needs,
@@ -269,11 +269,11 @@ def end_requests(closed: RoleClosed) -> None:
 
 def end_requests_of_project(ended: ProjectEnded) -> None:
     """An ended project asks nobody any more. Who is confirmed stays until released."""
-    slot_ids = sorted(queries.slot_ids_of(ended.project_id))
+    slot_ids = queries.locked_slot_ids_of(ended.project_id)
     _end_requests(slot_ids, ended.by, gettext("The project has ended."))
 
 
-def _end_requests(slot_ids: list[int], by: Actor, reason: str) -> None:
+def _end_requests(slot_ids: Collection[int], by: Actor, reason: str) -> None:
     for booking in queries.live_bookings(slot_ids):
         if booking.state is BookingState.CONFIRMED:
             continue

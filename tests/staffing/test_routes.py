@@ -115,6 +115,13 @@ def test_the_whole_way_of_a_booking_from_the_list(pmo: Visitor, slot: RoleSlot, 
     assert filled.soup.select(".ranked-actions form") == []
     assert pmo.send(steps, state="released", reason="Postponed").status == 302
     assert states_of(slot) == [S.RELEASED]
+    history = pmo.open(address_of(slot)).soup.select("#history .timeline-title")
+    assert [one.text for one in history] == [
+        "Ada Lovelace: Released",
+        "Ada Lovelace: Confirmed",
+        "Ada Lovelace: Asked",
+        "Ada Lovelace: Proposed",
+    ]
 
 
 def test_over_booking_is_refused_409_with_the_weeks_named(pmo: Visitor, slot: RoleSlot):

@@ -207,7 +207,7 @@ def test_who_meets_every_must_on_every_day_has_no_reason():
         (
             {"away": (load("2027-02-10", "2027-02-16", 100),)},
             NoCapacity,
-            "0 % free at the fullest in 2027-W06 and 2027-W07, needs 60 %",
+            "as little as 0 % free in 2027-W06 and 2027-W07, needs 60 %",
         ),
     ],
 )

@@ -8,7 +8,8 @@ from app.staffing.queries.bookings import (
     open_roles_by_project,
     open_roles_count,
     project_ids_of,
-    slot_ids_of,
+    locked_slot_ids_of,
+    steps_of_slot,
 )
 from app.staffing.queries.facts import (
     as_slot,
@@ -43,8 +44,9 @@ __all__ = [
     "people_for",
     "person_for",
     "project_ids_of",
-    "slot_ids_of",
+    "locked_slot_ids_of",
     "standing_loads",
+    "steps_of_slot",
     "titles",
     "trainings",
     "units",

@@ -85,11 +85,22 @@ def live_bookings(slot_ids: Collection[int]) -> Sequence[Booking]:
     return db.session.scalars(query).all()
 
 
-def slot_ids_of(project_id: int) -> frozenset[int]:
-    """Roles of a project."""
-    return frozenset(
-        db.session.scalars(select(RoleSlot.id).where(RoleSlot.project_id == project_id))
+def steps_of_slot(slot_id: int, limit: int = 50) -> Sequence[BookingStep]:
+    """What was done about a role, newest first, each step with its booking and person."""
+    query = (
+        select(BookingStep)
+        .join(BookingStep.booking)
+        .join(Booking.person)
+        .where(Booking.slot_id == slot_id)
+        .options(contains_eager(BookingStep.booking).contains_eager(Booking.person))
     )
+    return db.session.scalars(query.order_by(BookingStep.id.desc()).limit(limit)).all()
+
+
+def locked_slot_ids_of(project_id: int) -> Sequence[int]:
+    """Roles of a project, locked until the transaction ends so that nobody books them now."""
+    query = select(RoleSlot.id).where(RoleSlot.project_id == project_id).order_by(RoleSlot.id)
+    return db.session.scalars(query.with_for_update()).all()
 
 
 def open_slots() -> Select[RoleSlot]:

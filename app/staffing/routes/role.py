@@ -12,7 +12,7 @@ from app.accounts import queries as accounts
 from app.accounts.models import Person
 from app.core.errors import Refusal
 from app.core.i18n import gettext as _
-from app.core.i18n import money, ngettext, number
+from app.core.i18n import instant, money, ngettext, number
 from app.core.policy import Role
 from app.projects import queries as projects
 from app.projects.models import ProjectState, RoleSlot
@@ -30,6 +30,7 @@ from app.staffing.routes import bp
 from app.staffing.rules.booking import BookingState, slot_state
 from app.staffing.rules.matcher.explain import (
     Titles,
+    part_meaning,
     part_text,
     part_title,
     points_text,
@@ -38,6 +39,7 @@ from app.staffing.rules.matcher.explain import (
 )
 from app.staffing.rules.matcher.problem import Kind, Need, Slot, Training
 from app.staffing.rules.matcher.rank import Candidate, NearMiss, Ranking, rank
+from app.staffing.rules.matcher.score import WEIGHTS
 from app.staffing.rules.matcher.unlock import by_competency, training_for
 from app.web.access import current_actor, requires
 from app.web.charts import Bar, bar
@@ -70,15 +72,25 @@ class ShownMiss:
     person: Person
     count: str
     reasons: list[ShownReason]
+    courses: dict[str, str]
+    """Titles, by id, of the training that would mend some of the reasons."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownReason:
-    """`course_id` is that of the training which would mend it."""
-
     text: str
     tone: str
-    course_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStep:
+    """A step of somebody's booking; `text` says by whom and why."""
+
+    when: str
+    datetime: str
+    title: str
+    text: str
+    tone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +191,11 @@ def _role_page(code: str, slot_id: int, refusal: str | None = None) -> str:
         booking_tones=STATE_TONES,
         bookable=row.closed_at is None and not filled and not ended,
         bookings=live,
+        history=_history(slot_id),
+        weights=[
+            (part_title(name), number(weight), part_meaning(name))
+            for name, weight in WEIGHTS.items()
+        ],
         facts=_facts(row),
         musts=[_need_text(need, words.titles) for need in slot.musts],
         wants=[_want_text(need, words.titles) for need in slot.wants],
@@ -217,6 +234,19 @@ def _facts(row: RoleSlot) -> list[tuple[str, str | None]]:
     return [
         (_("Share of full time"), _("%(percent)s %%", percent=number(row.allocation))),
         (_("Highest rate"), _rate(cap, row.rate_currency) if cap is not None else None),
+    ]
+
+
+def _history(slot_id: int) -> list[ShownStep]:
+    return [
+        ShownStep(
+            when=instant(step.at, "short"),
+            datetime=step.at.isoformat(),
+            title=f"{step.booking.person.name}: {STATE_NAMES[step.state]}",
+            text=_("By %(name)s. %(reason)s", name=step.by_name, reason=step.reason).strip(),
+            tone=STATE_TONES[step.state],
+        )
+        for step in queries.steps_of_slot(slot_id)
     ]
 
 
@@ -270,23 +300,22 @@ def _near(
     misses: Sequence[NearMiss], people: Mapping[int, Person], words: Words
 ) -> list[ShownMiss]:
     return [
-        ShownMiss(
-            person=people[miss.person_id],
-            count=ngettext("%(num)s reason short", "%(num)s reasons short", len(miss.reasons)),
-            reasons=[_shown_reason(miss, place, words) for place in range(len(miss.reasons))],
-        )
+        _shown_miss(miss, people[miss.person_id], words)
         for miss in misses
         if miss.person_id in people
     ]
 
 
-def _shown_reason(miss: NearMiss, place: int, words: Words) -> ShownReason:
-    reason = miss.reasons[place]
-    training = training_for(reason, words.shelf)
-    return ShownReason(
-        text=reason_text(reason, words.titles, training),
-        tone="warn" if training else "bad",
-        course_id=training.course_id if training else None,
+def _shown_miss(miss: NearMiss, person: Person, words: Words) -> ShownMiss:
+    mended = [(reason, training_for(reason, words.shelf)) for reason in miss.reasons]
+    return ShownMiss(
+        person=person,
+        count=ngettext("%(num)s reason short", "%(num)s reasons short", len(miss.reasons)),
+        reasons=[
+            ShownReason(reason_text(reason, words.titles, training), "warn" if training else "bad")
+            for reason, training in mended
+        ],
+        courses={training.course_id: training.title for _reason, training in mended if training},
     )
 
 

@@ -115,7 +115,7 @@ def _certification(reason: NeverHeld | Lapsed | NotYetHeld | Lapses, titles: Tit
 def _capacity(reason: NoCapacity) -> str:
     return ngettext(
         "%(free)s %% free in %(weeks)s, needs %(needs)s %%",
-        "%(free)s %% free at the fullest in %(weeks)s, needs %(needs)s %%",
+        "as little as %(free)s %% free in %(weeks)s, needs %(needs)s %%",
         len(reason.weeks),
         free=number(reason.free),
         needs=number(reason.needs),
@@ -228,6 +228,23 @@ def part_title(name: PartName) -> str:
             return _("Cost")
         case PartName.PLACE:
             return _("Place")
+
+
+def part_meaning(name: PartName) -> str:
+    """What a part of the score rewards."""
+    match name:
+        case PartName.WANTS:
+            return _("What is wanted, by weight, each up to its target and no further.")
+        case PartName.MARGIN:
+            return _("Levels above what must be, and time that certifications last beyond the end.")
+        case PartName.EVIDENCE:
+            return _("Evidence that is strong and recent: judged, then examined, then on record.")
+        case PartName.SLACK:
+            return _("Time left free beside the role in the fullest week.")
+        case PartName.COST:
+            return _("A lower rate among those who qualify, where the role has a cap.")
+        case PartName.PLACE:
+            return _("Working at a place that is wanted.")
 
 
 def points_text(part: Part) -> str:
