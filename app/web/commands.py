@@ -6,7 +6,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from app.core import migrations, queue
+from app.core import catalogues, migrations, queue
 from config import Settings
 
 
@@ -57,4 +57,19 @@ def serve(host: str, port: int, threads: int) -> None:
     waitress(app, host=host, port=port, threads=threads, ident="Cadre", channel_timeout=60)
 
 
-COMMANDS = (database, jobs_group, serve)
+@click.group("translations")
+def translations() -> None:
+    """Texts in other languages."""
+
+
+@translations.command("update")
+def update_translations() -> None:
+    """Bring the catalogues in step with the code; exits with 1 while a text is missing."""
+    missing = catalogues.update()
+    for language, count in missing.items():
+        click.echo(f"{language}: {count} texts to translate in {catalogues.path_of(language)}")
+    if any(missing.values()):
+        raise click.exceptions.Exit(1)
+
+
+COMMANDS = (database, jobs_group, serve, translations)
