@@ -4,11 +4,11 @@ from app.staffing.queries.bookings import (
     booking_for,
     bookings_of,
     live_bookings,
+    locked_slot_ids_of,
     open_requests_for,
     open_roles_by_project,
     open_roles_count,
     project_ids_of,
-    locked_slot_ids_of,
     steps_of_slot,
 )
 from app.staffing.queries.facts import (
@@ -37,6 +37,7 @@ __all__ = [
     "bookings_of",
     "live_bookings",
     "loads_page",
+    "locked_slot_ids_of",
     "open_requests_for",
     "open_roles_by_project",
     "open_roles_count",
@@ -44,7 +45,6 @@ __all__ = [
     "people_for",
     "person_for",
     "project_ids_of",
-    "locked_slot_ids_of",
     "standing_loads",
     "steps_of_slot",
     "titles",
