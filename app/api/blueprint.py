@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, request, session
+from flask import Blueprint, abort, request, session
 from flask_wtf.csrf import CSRFError, validate_csrf
 from wtforms.validators import ValidationError
 
@@ -35,7 +35,8 @@ def body() -> dict[str, Any]:
         Invalid: it is none.
         RequestEntityTooLarge: it is larger than any answer.
     """
-    request.max_content_length = MAX_BODY
+    if (request.content_length or 0) > MAX_BODY:
+        abort(413)
     found = request.get_json(force=True, silent=True) if request.get_data() else {}
     if not isinstance(found, dict):
         raise Invalid(_("Send a JSON object."))

@@ -8,6 +8,7 @@ from wtforms import DecimalField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.core.i18n import lazy_gettext as _
+from app.core.i18n import number
 from app.web.forms import Form
 
 
@@ -24,5 +25,5 @@ class MarkForm(Form):
     def __init__(self, most: Decimal) -> None:
         super().__init__()
         self.points.validators = [*self.points.validators, NumberRange(0, most)]
-        self.points.description = _("0 to %(most)s, in steps of a half", most=f"{most:g}")
-        self.points.render_kw = {"min": "0", "max": f"{most:g}", "step": "0.5"}
+        self.points.description = _("0 to %(most)s, in steps of a half", most=number(most))
+        self.points.render_kw = {"min": "0", "max": str(most), "step": "0.5"}

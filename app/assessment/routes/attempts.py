@@ -226,7 +226,7 @@ def _map(sitting: Sitting, step: int | None) -> list[Mapped]:
             slot.number,
             _address(sitting, slot, step),
             _state(slot),
-            sitting.steps[slot.number] == step,
+            current=False,
         )
         for slot in sitting.attempt.slots
         if step is None or not one_way or sitting.steps[slot.number] == step

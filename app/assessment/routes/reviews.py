@@ -13,11 +13,11 @@ from app.assessment import queries, rules
 from app.assessment.models import AttemptSlot, AttemptState
 from app.assessment.queries import Sitting
 from app.assessment.routes import words
-from app.assessment.routes.attempts import settled_sitting
+from app.assessment.routes.attempts import Mapped, settled_sitting
 from app.assessment.routes.blueprint import bp
 from app.assessment.rules import Score, Worth
 from app.authoring.document import Feedback, Question
-from app.authoring.grading import Grade, grade
+from app.authoring.grading import Grade, Verdict, grade
 from app.core import clock
 from app.core.i18n import gettext as _
 from app.core.i18n import number
@@ -39,6 +39,13 @@ class Reviewed:
     review_url: str | None
     review_title: str | None
 
+    @property
+    def explained(self) -> bool:
+        """Whether there is a word to add to the verdict."""
+        question, right = self.question, self.result and self.result.verdict is Verdict.RIGHT
+        words = question.correct_html if right else question.incorrect_html
+        return bool(words or question.why_html or (self.review_url and not right))
+
 
 @bp.get("/attempts/<int:attempt_id>/review")
 @signed_in
@@ -50,6 +57,7 @@ def review(attempt_id: int) -> ResponseReturnValue:
     another_open = queries.other_open(sitting.attempt)
     keys = _keys_visible(sitting, another_open)
     grades = _grades(sitting)
+    reviewed = _reviewed(sitting, grades, keys) if _answers_visible(sitting) else []
     return render_template(
         "assessment/review.html",
         sitting=sitting,
@@ -57,7 +65,8 @@ def review(attempt_id: int) -> ResponseReturnValue:
         words=words,
         score=_points_of(rules.score(_worths(sitting, grades))),
         domains=_domains(sitting, grades),
-        reviewed=_reviewed(sitting, grades, keys) if _answers_visible(sitting) else [],
+        reviewed=reviewed,
+        map=[_mapped(one) for one in reviewed],
         keys=keys,
         why_no_keys=None if keys else _why_no_keys(sitting, another_open),
         offer=queries.offer(
@@ -147,6 +156,12 @@ def _reviewed(sitting: Sitting, grades: Mapping[int, Grade], keys: bool) -> Sequ
     return found
 
 
+def _mapped(one: Reviewed) -> Mapped:
+    verdict = one.result.verdict if one.result else Verdict.OPEN
+    state = Verdict.WRONG if verdict is Verdict.MISSING else verdict
+    return Mapped(one.slot.number, f"#q{one.slot.number}", state, current=False)
+
+
 def _points(slot: AttemptSlot, result: Grade) -> str:
     if slot.unscored:
         return _("does not count")
@@ -158,7 +173,7 @@ def _points(slot: AttemptSlot, result: Grade) -> str:
 
 def _points_of(score: Score) -> str:
     return _(
-        "%(reached)s of %(possible)s points",
+        "Points: %(reached)s of %(possible)s",
         reached=number(rules.kept(score.reached), "#,##0.##"),
         possible=number(rules.kept(score.possible), "#,##0.##"),
     )

@@ -49,7 +49,8 @@ function tell(state, text) {
 }
 
 function tellSaved(at) {
-  const time = new Date(at).toLocaleTimeString(document.documentElement.lang, { hour12: false });
+  const written = { timeStyle: "medium", hourCycle: "h23", timeZone: form.dataset.zone };
+  const time = new Date(at).toLocaleTimeString(document.documentElement.lang, written);
   tell("saved", form.dataset.saved.replace("{time}", time));
 }
 
