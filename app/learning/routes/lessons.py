@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from app.authoring import grading
 from app.authoring.document import ChoiceQuestion, Lesson, LessonCompletion, Question
-from app.authoring.grading import Grade, UnreadableAnswer
+from app.authoring.grading import Grade, Part, UnreadableAnswer
 from app.core.i18n import gettext as _
 from app.learning import queries, services
 from app.learning.models import CheckAnswer
@@ -52,6 +52,14 @@ class Check:
     @property
     def state(self) -> str | None:
         return self.grade.verdict.value if self.grade else None
+
+    @property
+    def parts_text(self) -> str | None:
+        """Of a question in parts: how many of them are right, without saying which."""
+        if self.grade is None or not self.grade.parts or isinstance(self.question, ChoiceQuestion):
+            return None
+        right = sum(part is Part.RIGHT for part in self.grade.parts.values())
+        return _("%(right)s of %(total)s are right.", right=right, total=len(self.grade.parts))
 
     @property
     def chosen_feedback(self) -> list[str]:
