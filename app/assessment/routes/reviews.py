@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from app.assessment import queries, rules
-from app.assessment.models import AttemptSlot, AttemptState
+from app.assessment.models import Attempt, AttemptSlot, AttemptState
 from app.assessment.queries import Sitting
 from app.assessment.routes import words
 from app.assessment.routes.attempts import Mapped, settled_sitting
@@ -18,10 +18,10 @@ from app.assessment.routes.blueprint import bp
 from app.assessment.rules import Score, Worth
 from app.authoring.document import Feedback, Question
 from app.authoring.grading import Grade, Verdict, grade
-from app.core import clock
 from app.core.i18n import gettext as _
 from app.core.i18n import number
-from app.web.access import current_actor, signed_in
+from app.credentials import queries as certificates
+from app.web.access import signed_in
 from app.web.charts import Bar, bar
 from app.web.questions import sanitised
 
@@ -68,11 +68,14 @@ def review(attempt_id: int) -> ResponseReturnValue:
         reviewed=reviewed,
         map=[_mapped(one) for one in reviewed],
         keys=keys,
+        certificate_url=_certificate_url(sitting.attempt),
         why_no_keys=None if keys else _why_no_keys(sitting, another_open),
-        offer=queries.offer(
-            current_actor(), sitting.attempt.course_id, sitting.attempt.quiz_id, clock.now()
-        ),
     )
+
+
+def _certificate_url(attempt: Attempt) -> str | None:
+    earned = certificates.of_attempt(attempt.id) if attempt.passed else None
+    return url_for("credentials.certificate", serial=earned.serial) if earned else None
 
 
 def _keys_visible(sitting: Sitting, another_open: bool) -> bool:

@@ -213,6 +213,7 @@ function watchForm() {
     if (document.visibilityState === "hidden") flush(true);
   });
   addEventListener("pagehide", () => flush(true));
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
   addEventListener("online", () => later(0));
   addEventListener("beforeunload", (event) => {
     if (status.dataset.state === "unsaved" && waiting.size && !leaving) event.preventDefault();
