@@ -43,8 +43,9 @@ def frameworks_beside(folder: Path) -> Frameworks:
 def known_beside(folder: Path) -> Known:
     """What the course in `folder` may refer to: frameworks, and its neighbours."""
     frameworks = frameworks_beside(folder)
-    neighbours = {*course_folders(COURSES), *course_folders(folder.parent), folder}
-    announced = [found for place in sorted(neighbours) if (found := announced_in(place))]
+    # Later ones win: a neighbour in the same folder before one of the product's own courses.
+    neighbours = dict.fromkeys([*course_folders(COURSES), *course_folders(folder.parent), folder])
+    announced = [found for place in neighbours if (found := announced_in(place))]
     return Known(
         competencies=frameworks.competency_codes,
         courses={course.id: course.prerequisites for course in announced},

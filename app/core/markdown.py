@@ -35,7 +35,7 @@ Resolve = Callable[[str, str], str | None]
 
 MAX_FORMULA = 2000
 MAX_TYPED = 50_000
-MAX_BRACKETS = 1000
+MAX_BRACKETS = 500
 """What `render` still gives to the parser: its time grows with the square of open brackets."""
 
 
@@ -88,8 +88,12 @@ def convert(text: str, *, language: str | None = None) -> Converted:
     engine = _engine()
     engine.reset()
     _notes(engine).bad_formulas.clear()
-    with i18n.speaking(language) if language else nullcontext():
-        html = engine.convert(text)
+    try:
+        with i18n.speaking(language) if language else nullcontext():
+            html = engine.convert(text)
+    except BaseException:
+        del _local.engine  # it may have stopped inside a list, and would go on from there
+        raise
     headings = tuple(_headings(getattr(engine, "toc_tokens", [])))
     return Converted(html, headings, tuple(_notes(engine).bad_formulas))
 

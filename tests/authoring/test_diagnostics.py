@@ -145,15 +145,18 @@ def test_with_an_error_there_is_no_course_and_with_warnings_there_is(path, old, 
 
 
 def test_every_mistake_is_reported_rather_than_the_first():
-    files = example()
-    for path, old, new, _said in CHANGES[:1] + [c for c in CHANGES if c[0] == EXAM][7:10]:
-        files[path] = files[path].replace(old.encode(), new.encode(), 1)
+    files = changed("course.md", "language: en", "langauge: en")
+    exam = files[EXAM].decode().replace("draw: 2", "draw: 9").replace("[x] Avoid", "[x] Reduce")
+    files[EXAM] = exam.replace("credit: lcs", "credit: net").encode()
 
-    found = codes(files)
+    found = lines(compile_course(files, KNOWN))
 
-    assert "unknown-key" in found
-    assert "draw" in found
-    assert len(found) >= 3
+    assert found == [
+        "course.md:4:1: error unknown-key",
+        f"{EXAM}:17:59: error draw",
+        f"{EXAM}:41:1: error bad-option",
+        f"{EXAM}:67:63: error bad-attribute",
+    ]
 
 
 def test_an_unknown_key_names_the_nearest_known_one():
@@ -392,6 +395,13 @@ def test_every_code_but_the_limit_is_shown_by_a_test_of_this_file():
     ]
 
     assert missing == [Code.LIMIT]
+
+
+def test_a_section_of_a_bank_that_nothing_draws_from():
+    files = example()
+    files[BANK] += b"\n## more\n" + QUESTION.encode()
+
+    assert lines(compile_course(files, KNOWN)) == [f"{BANK}:32:1: warning unused-bank"]
 
 
 def test_compiled_helper_says_what_is_wrong():

@@ -19,7 +19,8 @@ MAX_BLANKS = 100
 _UNKNOWN = Typed(TextKey())
 """In the place of a blank that could not be read, so that the others keep theirs."""
 _CODE_OR_BLANK = re.compile(
-    r"(?P<code>(?<!`)(`+)(?!`).*?(?<!`)\2(?!`))|(?<!\\)\[\[(?P<blank>.+?)\]\]"
+    r"(?P<code>(?<!`)(`+)(?!`).*?(?<!`)\2(?!`))"
+    r"|(?<!\\)\[\[(?P<blank>\s*=\s*\[[^\[\]]*\]\s*|.+?)\]\]"  # a range has brackets of its own
 )
 
 
