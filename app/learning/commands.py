@@ -10,7 +10,8 @@ from flask.cli import with_appcontext
 
 from app.assessment import queries as assessment
 from app.authoring import document
-from app.authoring.commands import Checked, cli, from_here, show, twins
+from app.authoring.commands import Checked, from_here, show, twins
+from app.authoring.commands import cli as cli
 from app.authoring.compiler import COURSE
 from app.authoring.confined import compile_confined
 from app.authoring.diagnostics import Code, Diagnostic, Place, has_errors
@@ -66,8 +67,10 @@ def _publish_frameworks(path: Path) -> bool:
     found = frameworks_beside(path)
     _report(from_here(folder, read_folder(folder), found.diagnostics))
     for framework in found.frameworks:
-        competence.publish_framework(framework, by=SYSTEM)
-    competence.publish_certifications(found.certifications, by=SYSTEM)
+        if competence.publish_framework(framework, by=SYSTEM):
+            click.echo(_("%(framework)s: framework published.", framework=framework.code))
+    if competence.publish_certifications(found.certifications, by=SYSTEM):
+        click.echo(_("Catalogue of certifications published."))
     return not has_errors(found.diagnostics)
 
 

@@ -80,8 +80,8 @@ def visit(actor: Actor, course_id: str) -> Visit:
 
 
 def visits(actor: Actor) -> list[Visit]:
-    """Every course the actor is enrolled in, the one read last first."""
-    query = _visits(actor).where(Enrolment.id.is_not(None))
+    """Every course the actor is enrolled in and still sees, the one read last first."""
+    query = _visits(actor).where(Enrolment.id.is_not(None), _visible_to(actor))
     found = _gathered(db.session.execute(query.order_by(Course.title, Course.id)).all())
     return sorted(found, key=_last_touched, reverse=True)
 

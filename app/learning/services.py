@@ -70,7 +70,7 @@ def publish(course: document.Course, media: Mapping[str, bytes], *, by: Actor) -
         else:
             outcome = Outcome.UPDATED if row else Outcome.NEW
             _keep_media(course, media, revision_id)
-            _point(row, course, revision_id)
+            _point(course, revision_id)
             audit.record(by, "course.publish", f"course:{course.id}", version=course.version)
     return Published(
         course.id,
@@ -109,7 +109,7 @@ def _keep_media(course: document.Course, media: Mapping[str, bytes], revision_id
         db.insert_once(RevisionMedia, revision_id=revision_id, sha256=key)
 
 
-def _point(row: Course | None, course: document.Course, revision_id: int) -> None:
+def _point(course: document.Course, revision_id: int) -> None:
     """Let the course's row, its awards and the search show this revision."""
     values: dict[str, Any] = {
         "revision_id": revision_id,
@@ -121,12 +121,8 @@ def _point(row: Course | None, course: document.Course, revision_id: int) -> Non
         "estimated_minutes": course.estimated_minutes,
         "tags": list(course.tags),
     }
-    if row is None:
-        db.session.add(Course(id=course.id, **values))
-    else:
-        for name, value in values.items():
-            setattr(row, name, value)
-    db.session.flush()
+    if not db.insert_once(Course, id=course.id, **values):
+        db.session.execute(update(Course).where(Course.id == course.id).values(values))
     db.session.execute(delete(CourseAward).where(CourseAward.course_id == course.id))
     for award in course.awards:
         db.insert_once(

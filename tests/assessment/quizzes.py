@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app.assessment import queries, services
 from app.assessment.models import Attempt
@@ -105,3 +105,8 @@ def answer_all(by: Actor, attempt_id: int, answers: dict[str, Any], now: datetim
         if slot.question_id in answers:
             one = Save(answers[slot.question_id], slot.sequence + 1)
             services.save(attempt_id, slot.number, one, by=by, now=now)
+
+
+def count(model: Any) -> int:
+    db.session.rollback()
+    return db.session.scalar(select(func.count()).select_from(model)) or 0

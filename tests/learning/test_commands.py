@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.core import db
+from app.assessment import services as attempts
+from app.authoring.shelf import COURSES
+from app.competence import queries as competence
+from app.core import clock, db
 from app.core.policy import SYSTEM
 from app.learning import queries, services
 from app.learning.models import Course
@@ -143,7 +146,49 @@ def test_a_folder_without_courses_is_told(app: Flask, tmp_path: Path):
     assert "There is no course.md" in result.output
 
 
-@pytest.mark.usefixtures("app")
+QUIZ = """---
+id: exam
+mode: exam
+---
+# Exam
+
+### What is written down?
+<!-- id: what; competency: risk-management{more} -->
+
+{answer}
+
+> **Why** It is so.
+"""
+
+
+def test_a_question_that_somebody_was_asked_keeps_its_type(app: Flask, tmp_path: Path):
+    place = write_course(tmp_path, "risk-one")
+    with (place / "course.md").open("a") as file:
+        file.write("2. [Exam](exam.quiz.md)\n")
+    (place / "exam.quiz.md").write_text(QUIZ.format(more="", answer="= a risk"))
+    assert run(app, tmp_path).exit_code == 0
+    learner = actor_of(make_person())
+    attempts.start("risk-one", "exam", by=learner, now=clock.now())
+    (place / "exam.quiz.md").write_text(QUIZ.format(more="", answer="= 5"))
+
+    result = run(app, tmp_path)
+
+    assert result.exit_code == 1
+    assert "type-changed" in result.output
+
+
+def test_frameworks_are_published_with_the_courses(app: Flask, tmp_path: Path):
+    write_course(tmp_path, "risk-one")
+    shutil.copytree(COURSES / "frameworks", tmp_path / "frameworks")
+
+    first, second = run(app, tmp_path), run(app, tmp_path)
+
+    assert "pm-core: framework published." in first.output
+    assert "Catalogue of certifications published." in first.output
+    assert competence.competency_titles(["risk-management"]) != {}
+    assert second.output.split() == "risk-one 1: unchanged.".split()
+
+
 def test_a_published_course_can_be_learned(app: Flask, tmp_path: Path):
     write_course(tmp_path, "risk-one")
     run(app, tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -114,6 +115,22 @@ def test_publish_is_all_or_nothing():
     assert row.title == "Risk in practice"
     assert count(Revision) == 1
     assert count(MediaFile) == 0
+
+
+def test_two_who_publish_a_new_course_at_once_take_turns():
+    def publish_once(n: int) -> Outcome:
+        try:
+            return services.publish(make_course(title=f"Title {n}"), {}, by=SYSTEM).outcome
+        finally:
+            db.session.remove()
+
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = list(pool.map(publish_once, range(4)))
+
+    assert len(outcomes) == 4
+    assert count(Course) == 1
+    assert count(Revision) == 4
+    assert len(fulltext.search("title", scopes=("risk",))) == 1
 
 
 def test_publish_keeps_the_bytes_of_a_file_once():

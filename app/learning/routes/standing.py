@@ -77,31 +77,36 @@ class Course:
 
 def stand(actor: Actor, visit: Visit) -> Course:
     """How the actor stands in one course."""
-    return _course(visit, queries.document(visit.revision), _passed(actor, [visit.course.id]))
+    return _course(visit, queries.document(visit.revision), _results(actor, [visit.course.id]))
 
 
 def stand_in_all(actor: Actor) -> list[Course]:
     """How the actor stands in every course they are enrolled in, the one read last first."""
     visits = queries.visits(actor)
-    passed = _passed(actor, None)
+    results = _results(actor, None)
     documents = queries.documents([visit.revision for visit in visits])
-    return [_course(visit, documents[visit.revision.id], passed) for visit in visits]
+    return [_course(visit, documents[visit.revision.id], results) for visit in visits]
 
 
-def _passed(actor: Actor, course_ids: Collection[str] | None) -> Mapping[str, Collection[str]]:
-    """Quizzes that the actor has passed, by course."""
-    passed: dict[str, set[str]] = defaultdict(set)
-    results = assessment.best_results(given(actor.person_id), course_ids)
-    for (course_id, quiz_id), result in results.items():
-        if result.passed:
-            passed[course_id].add(quiz_id)
-    return passed
+Results = Mapping[str, Mapping[str, assessment.Standing]]
+"""What somebody has reached, by course and quiz."""
 
 
-def _course(
-    visit: Visit, document: document.Course, passed: Mapping[str, Collection[str]]
-) -> Course:
-    standing = Standing(visit.completed, passed.get(document.id, frozenset()))
+def _results(actor: Actor, course_ids: Collection[str] | None) -> Results:
+    results: dict[str, dict[str, assessment.Standing]] = defaultdict(dict)
+    found = assessment.best_results(given(actor.person_id), course_ids)
+    for (course_id, quiz_id), result in found.items():
+        results[course_id][quiz_id] = result
+    return results
+
+
+def _course(visit: Visit, document: document.Course, results: Results) -> Course:
+    mine = results.get(document.id, {})
+    standing = Standing(
+        visit.completed,
+        passed={quiz_id for quiz_id, result in mine.items() if result.passed},
+        attempted={quiz_id for quiz_id, result in mine.items() if result.attempts > result.is_open},
+    )
     return Course(visit, document, outline(document, standing))
 
 

@@ -54,16 +54,6 @@ def changed_questions(before: Course | None, after: Course) -> Difference:
     return _difference(_hashes(before) if before else {}, _hashes(after))
 
 
-def retyped_questions(before: Course, after: Course) -> list[tuple[Asked, str]]:
-    """Questions that kept their id but not their type, with the type they had."""
-    types = {asked.key: str(asked.question.type) for asked in questions_of(before)}
-    return [
-        (asked, types[asked.key])
-        for asked in questions_of(after)
-        if types.get(asked.key, asked.question.type) != asked.question.type
-    ]
-
-
 def _hashes(course: Course) -> dict[str, str]:
     return {asked.key: asked.question.content_hash for asked in questions_of(course)}
 

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from app.authoring.document import Course, Lesson, Quiz
+from app.authoring.document import Course, Lesson, Quiz, QuizMode
 
 
 class ItemState(StrEnum):
@@ -20,12 +20,13 @@ class ItemState(StrEnum):
 class Standing:
     """What a person has done in a course.
 
-    `completed` has for each lesson the content hashes that were completed; `passed` has ids of
-    quizzes.
+    `completed` has for each lesson the content hashes that were completed; `passed` and
+    `attempted` (handed in, whatever came of it) have ids of quizzes.
     """
 
     completed: Mapping[str, Collection[str]] = field(default_factory=dict)
     passed: Collection[str] = frozenset()
+    attempted: Collection[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +99,26 @@ def outline(course: Course, standing: Standing) -> Outline:
         tuple(
             Part(
                 module.title,
-                tuple(Item(contents[key], _state(contents[key], standing)) for key in module.items),
+                tuple(
+                    Item(contents[key], _state(course, contents[key], standing))
+                    for key in module.items
+                ),
             )
             for module in course.modules
         )
     )
 
 
-def _state(content: Lesson | Quiz, standing: Standing) -> ItemState:
+def _state(course: Course, content: Lesson | Quiz, standing: Standing) -> ItemState:
     if isinstance(content, Quiz):
-        return ItemState.DONE if content.id in standing.passed else ItemState.OPEN
+        return ItemState.DONE if _quiz_done(course, content, standing) else ItemState.OPEN
     return lesson_state(content, standing.completed.get(content.id, ()))
+
+
+def _quiz_done(course: Course, quiz: Quiz, standing: Standing) -> bool:
+    """Practice is done when it was tried; else the course says whether a quiz has to be passed."""
+    by_trying = quiz.mode is QuizMode.PRACTICE or course.completion.quizzes == "attempted"
+    return quiz.id in standing.passed or (by_trying and quiz.id in standing.attempted)
 
 
 def lesson_state(lesson: Lesson, hashes: Collection[str]) -> ItemState:
@@ -119,14 +129,14 @@ def lesson_state(lesson: Lesson, hashes: Collection[str]) -> ItemState:
 
 
 def is_finished(course: Course, outline: Outline) -> bool:
-    """Whether the course's own rule of completion is met; practice never counts."""
+    """Whether the course's own rule of completion is met; practice never has to be done."""
     return all(item.done for item in outline.items() if _counts(course, item.content))
 
 
 def _counts(course: Course, content: Lesson | Quiz) -> bool:
     if isinstance(content, Lesson):
         return course.completion.lessons == "all"
-    return course.completion.quizzes == "passed" and content.mode != "practice"
+    return course.completion.quizzes != "none" and content.mode is not QuizMode.PRACTICE
 
 
 def checks_done(lesson: Lesson, right: Collection[str]) -> bool:
