@@ -34,7 +34,7 @@ from app.accounts.rules import (
     seconds_to_wait,
 )
 from app.core import audit, clock, db, mail
-from app.core.errors import Conflict, NotAllowed, Refusal, TooOften
+from app.core.errors import Conflict, NotAllowed, NotVisible, Refusal, TooOften
 from app.core.i18n import gettext, speaking
 from app.core.i18n import lazy_gettext as _
 from app.core.policy import Actor, Role
@@ -380,8 +380,9 @@ def revoke_token(token_id: int, *, by: Actor) -> None:
     """Take one of one's own API tokens out of force."""
     with audit.act(by, "token.revoke", f"token:{token_id}") as session:
         query = select(ApiToken).where(ApiToken.id == token_id, ApiToken.person_id == by.person_id)
-        if row := session.scalar(query.with_for_update()):
-            row.revoked_at = row.revoked_at or clock.now()
+        if (row := session.scalar(query.with_for_update())) is None:
+            raise NotVisible(_("There is no such token."))
+        row.revoked_at = row.revoked_at or clock.now()
 
 
 def account_of_token(token: str) -> queries.Account | None:

@@ -6,8 +6,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
+from sqlalchemy.orm import aliased, joinedload
 
+from app.accounts import queries as accounts
+from app.accounts.models import Person
 from app.competence.models import (
     CertificationType,
     Competency,
@@ -17,6 +20,9 @@ from app.competence.models import (
 )
 from app.competence.rules import Claim, HeldCertification, Piece, fold
 from app.core import db
+from app.core.errors import NotVisible
+from app.core.i18n import lazy_gettext as _
+from app.core.policy import Actor, Role
 from app.core.values import Period
 
 
@@ -82,6 +88,62 @@ def _held(holding: Holding, kind: CertificationType) -> HeldCertification:
         holding.issued_on,
         holding.expires_on,
     )
+
+
+def evidence_of(person_id: int) -> Sequence[Evidence]:
+    """Every piece of evidence of a person, newest first, also what was withdrawn."""
+    query = (
+        select(Evidence)
+        .where(Evidence.person_id == person_id)
+        .options(joinedload(Evidence.competency), joinedload(Evidence.withdrawal))
+        .order_by(Evidence.valid_from.desc(), Evidence.id.desc())
+    )
+    return db.session.scalars(query).all()
+
+
+def subject_for(actor: Actor, person_id: int) -> Person:
+    """The person whose profile is read: oneself, or anybody for the PMO and mentors."""
+    if not (actor.is_(person_id) or actor.has(Role.PMO, Role.MENTOR)):
+        raise NotVisible(_("There is no such person."))
+    return accounts.person(person_id)
+
+
+def element(code: str) -> Competency:
+    """A competency by its code, also one that was retired."""
+    if (found := db.session.get(Competency, code)) is None:
+        raise NotVisible(_("There is no such competency."))
+    return found
+
+
+def lapsing(today: date, until: date, *, page: int, size: int) -> Sequence[tuple[Person, Holding]]:
+    """Certifications of active people that lapse up to `until` without a newer one of the kind.
+
+    One more than `size`, the first to lapse first; pages count from 1.
+    """
+    newer = aliased(Holding)
+    renewed = (
+        select(newer.id)
+        .where(newer.person_id == Holding.person_id, newer.withdrawn_at.is_(None))
+        .where(newer.certification_code == Holding.certification_code, newer.id != Holding.id)
+        .where(or_(newer.expires_on.is_(None), newer.expires_on > Holding.expires_on))
+        .exists()
+    )
+    query = (
+        select(Person, Holding)
+        .join(Person, Person.id == Holding.person_id)
+        .where(Holding.withdrawn_at.is_(None), Person.active, ~renewed)
+        .where(Holding.expires_on.between(today, until))
+        .options(joinedload(Holding.certification))
+        .order_by(Holding.expires_on, Holding.id)
+        .limit(size + 1)
+        .offset((page - 1) * size)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(query)]
+
+
+def certification_type(code: str) -> CertificationType | None:
+    """A certification of others by its code."""
+    return db.session.get(CertificationType, code)
 
 
 def competencies() -> Sequence[Competency]:

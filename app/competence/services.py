@@ -9,6 +9,7 @@ from hashlib import sha256
 from pydantic import TypeAdapter
 from sqlalchemy import select, update
 
+from app.accounts import queries as accounts
 from app.authoring import frameworks as compiled
 from app.competence.announcements import EvidenceRecorded
 from app.competence.models import (
@@ -21,9 +22,11 @@ from app.competence.models import (
 )
 from app.competence.rules import EvidenceKind
 from app.core import audit, clock, db, events
-from app.core.errors import Conflict, Invalid, NotVisible
+from app.core.errors import Conflict, Invalid, NotAllowed, NotVisible
+from app.core.i18n import gettext
 from app.core.i18n import lazy_gettext as _
-from app.core.policy import Actor
+from app.core.policy import Actor, Role
+from app.core.values import Period
 
 
 def record_evidence(
@@ -79,8 +82,48 @@ def record_evidence(
     return new
 
 
+def judge(
+    person_id: int,
+    competency_code: str,
+    level: int,
+    period: Period | None,
+    note: str,
+    *,
+    by: Actor,
+    since: date,
+    request_key: str,
+) -> None:
+    """Record what an assessor saw somebody do.
+
+    Args:
+        period: the days it holds; None from `since` for good.
+        request_key: of the form it came from, so that a form sent twice is one judgement.
+
+    Raises:
+        NotAllowed: only mentors and the PMO judge, and nobody judges themselves.
+    """
+    if not by.has(Role.MENTOR, Role.PMO) or by.is_(person_id):
+        raise NotAllowed(_("Mentors and the PMO judge others, never themselves."))
+    with db.transaction():
+        accounts.person(person_id)
+        record_evidence(
+            person_id=person_id,
+            competency_code=competency_code,
+            kind=EvidenceKind.JUDGED,
+            level=level,
+            valid_from=period.first if period else since,
+            valid_to=period.last if period else None,
+            source_key=f"judged:{person_id}/{request_key}",
+            title=gettext("Judged by %(name)s", name=by.name),
+            note=note,
+            by=by,
+        )
+
+
 def withdraw_evidence(evidence_id: int, reason: str, *, by: Actor) -> None:
     """Take a piece of evidence back. It stays readable, and nothing counts on it any more."""
+    if not by.has(Role.MENTOR, Role.PMO):
+        raise NotAllowed(_("Only mentors and the PMO withdraw evidence."))
     with audit.act(by, "evidence.withdraw", f"evidence:{evidence_id}"):
         if db.session.get(Evidence, evidence_id) is None:
             raise NotVisible(_("There is no such evidence."))
@@ -107,7 +150,10 @@ def record_holding(
     Returns:
         The id of the holding.
     """
+    if not (by.is_(person_id) or by.has(Role.PMO, Role.MENTOR)):
+        raise NotVisible(_("There is no such person."))
     with db.transaction() as session:
+        accounts.person(person_id)
         if session.get(CertificationType, certification_code) is None:
             raise Invalid(_("There is no such certification."), field="certification")
         if expires_on is not None and expires_on < issued_on:
@@ -129,17 +175,23 @@ def record_holding(
     return holding.id
 
 
-def withdraw_holding(holding_id: int, reason: str, *, by: Actor) -> None:
-    """Take a recorded certification back, with the reason. The row stays."""
+def withdraw_holding(holding_id: int, reason: str, *, by: Actor) -> int:
+    """Take a recorded certification back, with the reason. The row stays.
+
+    Returns:
+        The id of the person whose it was.
+    """
     with audit.act(by, "holding.withdraw", f"holding:{holding_id}") as session:
         query = select(Holding).where(Holding.id == holding_id).with_for_update()
-        if (holding := session.scalar(query)) is None:
+        holding = session.scalar(query)
+        if holding is None or not (by.is_(holding.person_id) or by.has(Role.PMO)):
             raise NotVisible(_("There is no such certification."))
         if holding.withdrawn_at is not None:
             raise Conflict(_("This certification was withdrawn already."))
         holding.withdrawn_at = clock.now()
         holding.withdrawn_by_id = by.person_id
         holding.withdrawn_reason = reason
+    return holding.person_id
 
 
 # --- Frameworks ------------------------------------------------------------------------------
