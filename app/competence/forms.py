@@ -18,6 +18,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from app.competence.models import CertificationType, Competency
+from app.competence.rules import EvidenceKind
 from app.core.i18n import lazy_gettext as _
 from app.core.values import Period
 from app.web.forms import Choice, Form, given
@@ -28,6 +29,14 @@ LEVEL_NAMES = {
     3: _("Competent"),
     4: _("Proficient"),
     5: _("Expert"),
+}
+
+KIND_NAMES = {
+    EvidenceKind.ASSESSED: _("Exam or checkpoint"),
+    EvidenceKind.JUDGED: _("Judgement of an assessor"),
+    EvidenceKind.CERTIFICATE: _("Certification of others"),
+    EvidenceKind.PROJECT: _("Work on a project"),
+    EvidenceKind.SELF_RATED: _("Self-rating; never counts"),
 }
 
 

@@ -14,6 +14,7 @@ from app.accounts import queries as accounts
 from app.accounts.models import Person
 from app.competence import queries, services
 from app.competence.forms import (
+    KIND_NAMES,
     LEVEL_NAMES,
     EvidenceForm,
     HoldingForm,
@@ -30,6 +31,8 @@ from app.core.values import Duration, Period, Unit
 from app.credentials import queries as credentials
 from app.learning import queries as learning
 from app.staffing import queries as staffing
+from app.staffing.forms import STATE_NAMES as BOOKING_NAMES
+from app.staffing.forms import STATE_TONES as BOOKING_TONES
 from app.web.access import current_actor, requires, signed_in
 from app.web.charts import RadarAxis, RadarChart, radar
 from app.web.forms import given
@@ -80,8 +83,10 @@ def _profile(template: str, person_id: int) -> ResponseReturnValue:
         holdings=_held(queries.holdings_of([person_id]).get(person_id, []), today),
         certificates=_issued(person_id, today),
         bookings=staffing.bookings_of(person_id),
-        withdrawal=WithdrawalForm(formdata=None),
-        level_names=LEVEL_NAMES,
+        here=url_for(request.endpoint or "", **(request.view_args or {})),
+        kind_names=KIND_NAMES,
+        booking_names=BOOKING_NAMES,
+        booking_tones=BOOKING_TONES,
         judges=actor.has(Role.MENTOR, Role.PMO) and not actor.is_(person_id),
         manages=actor.has(Role.PMO),
     )
@@ -89,15 +94,21 @@ def _profile(template: str, person_id: int) -> ResponseReturnValue:
 
 
 def _groups(
-    elements: Iterable[Competency], claims: Mapping[str, Claim], today: date
+    elements: Sequence[Competency], claims: Mapping[str, Claim], today: date
 ) -> list[dict[str, object]]:
-    """Elements by group, each with its claim and whether that lapses soon."""
-    rows: dict[str, list[dict[str, object]]] = defaultdict(list)
+    """By group: elements with their claim, and those of which nothing holds."""
+    held: dict[str, list[dict[str, object]]] = defaultdict(list)
+    bare: dict[str, list[Competency]] = defaultdict(list)
     for one in elements:
         claim = claims.get(one.code)
-        soon = claim is not None and claim.lapses_within(SOON, today)
-        rows[one.group_title].append({"element": one, "claim": claim, "soon": soon})
-    return [{"title": title, "rows": of_group} for title, of_group in rows.items()]
+        if claim is None or not claim.level:
+            bare[one.group_title].append(one)
+            continue
+        soon = claim.lapses_within(SOON, today)
+        row = {"element": one, "claim": claim, "soon": soon, "more": len(claim.pieces) - 1}
+        held[one.group_title].append(row)
+    titles = dict.fromkeys(one.group_title for one in elements)
+    return [{"title": title, "held": held[title], "bare": bare[title]} for title in titles]
 
 
 def _chart(elements: Iterable[Competency], claims: Mapping[str, Claim]) -> RadarChart | None:
@@ -260,7 +271,6 @@ def _certifications_page(form: HoldingForm) -> str:
         "competence/certifications.html",
         form=form,
         holdings=_held(queries.holdings_of([own]).get(own, []), today),
-        withdrawal=WithdrawalForm(formdata=None),
         manages=manages,
         lapsing=found[:_PAGE],
         previous_url=url_for(".certifications", page=page - 1) if page > 1 else None,
