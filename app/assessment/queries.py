@@ -301,6 +301,12 @@ def waiting_essays(actor: Actor, *, limit: int = 50) -> list[Essay]:
     return [_essay(slot, documents[slot.attempt.revision_id]) for slot in slots]
 
 
+def waiting_essays_count(actor: Actor) -> int:
+    """How many essays wait for somebody to mark them, one's own left out."""
+    waiting = _essays(actor).with_only_columns(func.count())
+    return db.session.scalar(waiting) or 0
+
+
 def essay_for(actor: Actor, slot_id: int) -> Essay:
     """An essay to mark; marked, unknown and one's own alike raise NotVisible."""
     slot = db.session.scalar(_essays(actor).where(AttemptSlot.id == slot_id))

@@ -9,9 +9,11 @@ from datetime import date
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from app.assessment import queries as assessment
 from app.competence import queries as competence
 from app.competence.rules import SOON, HeldCertification, HoldingState
 from app.core import clock
+from app.core.i18n import gettext as _
 from app.core.policy import Actor, Role
 from app.credentials import queries as credentials
 from app.credentials.rules import State
@@ -33,11 +35,14 @@ SHOWN_BOOKINGS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """What the PMO wants to see first."""
+class Figure:
+    """A number that asks somebody to act, and where."""
 
-    open_roles: int
-    requests: int
+    label: str
+    value: int
+    hint: str
+    url: str
+    icon: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,7 @@ def _home_page(actor: Actor, today: date) -> str:
         suggested=_suggested(actor, courses),
         bookings=_bookings(actor, today),
         lapses=[(lapse, _address(lapse)) for lapse in in_order(_lapses(actor, today))],
-        figures=_figures(actor),
+        figures=[*_figures(actor)],
     )
 
 
@@ -113,10 +118,31 @@ def _shown(booking: Booking) -> ShownBooking:
     )
 
 
-def _figures(actor: Actor) -> Figures | None:
-    if not actor.has(Role.PMO):
-        return None
-    return Figures(staffing.open_roles_count(), queries.requests_waiting())
+def _figures(actor: Actor) -> Iterator[Figure]:
+    if actor.has(Role.PMO):
+        portfolio = url_for("staffing.portfolio")
+        yield Figure(
+            _("Open roles"),
+            staffing.open_roles_count(),
+            _("nobody is confirmed for them yet"),
+            f"{portfolio}#roles",
+            "folder-kanban",
+        )
+        yield Figure(
+            _("Requests waiting"),
+            queries.requests_waiting(),
+            _("people who have not answered yet"),
+            portfolio,
+            "hourglass",
+        )
+    if actor.has(Role.MENTOR):
+        yield Figure(
+            _("Essays to mark"),
+            assessment.waiting_essays_count(actor),
+            _("answers that wait for a marker"),
+            url_for("assessment.marking"),
+            "pencil",
+        )
 
 
 # --- What lapses -----------------------------------------------------------------------------

@@ -1,11 +1,11 @@
-"""The whole way: a project manager learns, passes and is certified; the PMO finds and books them."""
+"""From a first lesson to a booking: learn, pass, be certified, be found and be booked."""
 
 from __future__ import annotations
 
 import re
 import subprocess
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -111,7 +111,7 @@ def _verifies(stranger: Page, serial: str) -> None:
 
 def _opens_a_project(page: Page) -> None:
     """A project of two months, and a role that asks for what the newcomer has just shown."""
-    first = date.today() + timedelta(days=30)
+    first = datetime.now(UTC).date() + timedelta(days=30)
     last = first + timedelta(days=60)
     page.goto("/projects")
     page.get_by_role("link", name="Enter a project").click()
