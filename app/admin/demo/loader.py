@@ -115,7 +115,7 @@ def _record_levels(
     for code, level in sorted(levels.items()):
         first = today - timedelta(days=random.randrange(220, 700))
         # Some lapse within a year, most hold for two more.
-        last = today + timedelta(days=random.choice((40, 110, 190, 330, 500, 650, 730)))
+        last = today + timedelta(days=random.choice((40, 110, 330, 500, 650, 730, 730, 730)))
         competence.record_evidence(
             person_id=person_id,
             competency_code=code,
