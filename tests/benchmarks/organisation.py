@@ -115,8 +115,7 @@ def _copied(table: type[Base], copies: dict[int, int]) -> Iterator[dict[str, Any
     for new, old in copies.items():
         for row in belongings.get(old, ()):
             copy = {**row, "person_id": new}
-            if "id" in copy:
-                del copy["id"]
+            copy.pop("id", None)
             if "source_key" in copy:
                 copy["source_key"] = f"{new}/{row['source_key']}"
             yield copy
