@@ -32,12 +32,31 @@ def body() -> dict[str, Any]:
     """The JSON object that was sent.
 
     Raises:
-        Invalid: it is none.
+        Invalid: it is none, or holds a character that no text may hold.
         RequestEntityTooLarge: it is larger than any answer.
     """
     if (request.content_length or 0) > MAX_BODY:
         abort(413)
-    found = request.get_json(force=True, silent=True) if request.get_data() else {}
+    try:
+        found = request.get_json(force=True, silent=True) if request.get_data() else {}
+        unfit = _holds_nul(found)
+    except RecursionError:
+        found, unfit = None, False
     if not isinstance(found, dict):
         raise Invalid(_("Send a JSON object."))
+    if unfit:
+        raise Invalid(_("Take the character U+0000 out: no text may hold it."))
     return found
+
+
+def _holds_nul(value: object) -> bool:
+    """PostgreSQL keeps no NUL, so nothing takes one in."""
+    match value:
+        case str():
+            return "\0" in value
+        case dict():
+            return any(_holds_nul(part) for pair in value.items() for part in pair)
+        case list():
+            return any(map(_holds_nul, value))
+        case _:
+            return False

@@ -1,0 +1,127 @@
+"""Somebody who owns one of everything, and somebody who owns nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from app.accounts import services as accounts
+from app.accounts.models import ApiToken, Person
+from app.assessment import services as attempts
+from app.authoring.document import Visibility
+from app.competence import services as competence
+from app.core import clock, db
+from app.core.policy import Actor, Role
+from app.staffing.rules.booking import BookingState
+from tests.cast import actor_of, make_person
+from tests.competence import frameworks
+from tests.credentials.test_services import TERMS, certificates, issue, passed
+from tests.learning.courses import make_course, make_media, publish
+from tests.staffing import world as staffing
+
+DRAFT = "draft-course"
+PICTURE = b"\x89PNG\r\n\x1a\n"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """`addresses`: for each view that shows or changes something of the owner, one such thing."""
+
+    owner_email: str
+    other_email: str
+    addresses: dict[str, tuple[str, str]]
+
+
+def build() -> World:
+    """Ada, a learner and author, owns everything; Eve, a learner, owns nothing."""
+    frameworks.publish()
+    publish(make_course("risk", certificate=TERMS))
+    media = make_media("plan.png", PICTURE)
+    publish(
+        make_course(DRAFT, visibility=Visibility.DRAFT, media=(media,)), {media.sha256: PICTURE}
+    )
+    ada = make_person("Ada Lovelace", Role.LEARNER, Role.AUTHOR)
+    make_person("Eve Stranger")
+    owner = actor_of(ada, Role.LEARNER, Role.AUTHOR)
+    return World(
+        "ada@example.com",
+        "eve@example.com",
+        _attempts(owner, ada)
+        | _evidence(owner, ada)
+        | _draft(media.sha256)
+        | _work(ada)
+        | {"accounts.revoke_token": ("POST", f"/account/tokens/{_token(ada)}/revocation")},
+    )
+
+
+def _attempts(owner: Actor, ada: Person) -> dict[str, tuple[str, str]]:
+    now = clock.now()
+    done = attempts.start("risk", "checkpoint", by=owner, now=now)
+    attempts.submit(done, by=owner, now=now)
+    still_open = attempts.start("risk", "exam", by=owner, now=now)
+    page, api = f"/attempts/{still_open}", f"/api/v1/attempts/{still_open}"
+    issue(passed(ada))
+    serial = certificates()[0].serial
+    return {
+        "assessment.attempt": ("GET", page),
+        "assessment.summary": ("GET", f"{page}/summary"),
+        "assessment.save": ("POST", f"{page}/answers"),
+        "assessment.submit": ("POST", f"{page}/submission"),
+        "assessment.review": ("GET", f"/attempts/{done}/review"),
+        "api.attempt": ("GET", api),
+        "api.save_answer": ("PUT", f"{api}/answers/1"),
+        "api.flag_question": ("PUT", f"{api}/flags/1"),
+        "api.walk_on": ("PUT", f"{api}/position"),
+        "api.submit_attempt": ("POST", f"{api}/submission"),
+        "credentials.certificate": ("GET", f"/certificates/{serial}"),
+        "credentials.download": ("GET", f"/certificates/{serial}.pdf"),
+        "credentials.draw": ("POST", f"/certificates/{serial}/drawing"),
+    }
+
+
+def _evidence(owner: Actor, ada: Person) -> dict[str, tuple[str, str]]:
+    holding = competence.record_holding(
+        person_id=ada.id,
+        certification_code="for-good",
+        number="1",
+        issued_on=date(2026, 1, 1),
+        expires_on=None,
+        by=owner,
+    )
+    return {
+        "competence.person": ("GET", f"/people/{ada.id}"),
+        "competence.withdraw_certification": ("POST", f"/certifications/{holding}/withdrawal"),
+    }
+
+
+def _draft(sha256: str) -> dict[str, tuple[str, str]]:
+    course = f"/courses/{DRAFT}"
+    return {
+        "learning.course": ("GET", course),
+        "learning.enrol": ("POST", f"{course}/enrolment"),
+        "learning.lesson": ("GET", f"{course}/first"),
+        "learning.complete": ("POST", f"{course}/first/completion"),
+        "learning.place": ("POST", f"{course}/first/place"),
+        "learning.answer": ("POST", f"{course}/second/checks/flooded"),
+        "learning.media": ("GET", f"{course}/media/{sha256}/plan.png"),
+        "assessment.quiz": ("GET", f"{course}/quizzes/exam"),
+        "assessment.start": ("POST", f"{course}/quizzes/exam/attempts"),
+        "api.start_attempt": ("POST", f"/api/v1/quizzes/{DRAFT}/exam/attempts"),
+    }
+
+
+def _work(ada: Person) -> dict[str, tuple[str, str]]:
+    project = staffing.make_project()
+    slot = staffing.make_slot(project)
+    booking = staffing.book(ada, slot, BookingState.REQUESTED)
+    return {
+        "projects.project": ("GET", f"/projects/{project.code}"),
+        "staffing.answer": ("POST", f"/bookings/{booking.id}/answer"),
+    }
+
+
+def _token(ada: Person) -> int:
+    accounts.make_token(ada.id, "reports", by=actor_of(ada))
+    return db.session.scalars(select(ApiToken.id)).one()
