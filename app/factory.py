@@ -29,6 +29,7 @@ from app.projects.routes import bp as projects
 from app.staffing import services as staffing_services
 from app.staffing.routes import bp as staffing
 from app.web import access, addresses, errors, headers, pages
+from app.web.application import Application
 from app.web.commands import COMMANDS
 from app.web.health import bp as health
 from app.web.pages import Destination
@@ -65,7 +66,7 @@ csrf = CSRFProtect()
 def create_app(settings: Settings | None = None) -> Flask:
     """The application for `settings`, by default those of the environment."""
     settings = settings or read_settings()
-    app = Flask(__name__, static_folder="web/static", template_folder="web/templates")
+    app = Application(__name__, static_folder="web/static", template_folder="web/templates")
     _configure(app, settings)
     _open_database(settings)
     _wire_jobs(settings)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.accounts.models import (
@@ -87,14 +87,17 @@ def _matching(query: Select[Person], text: str, role: Role | None) -> Select[Per
     return query
 
 
+# Asked by every page, and therefore put together once.
+_ACCOUNT = (
+    select(Person.name, Person.epoch, Person.language, PersonRole.role)
+    .outerjoin(PersonRole, PersonRole.person_id == Person.id)
+    .where(Person.id == bindparam("person_id"), Person.active)
+)
+
+
 def account(person_id: int) -> Account | None:
     """The account of somebody who may log in, in one statement."""
-    query = (
-        select(Person.name, Person.epoch, Person.language, PersonRole.role)
-        .outerjoin(PersonRole, PersonRole.person_id == Person.id)
-        .where(Person.id == person_id, Person.active)
-    )
-    rows = db.session.execute(query).all()
+    rows = db.session.execute(_ACCOUNT, {"person_id": person_id}).all()
     if not rows:
         return None
     roles = frozenset(row.role for row in rows if row.role is not None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Select, case, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
 from sqlalchemy.orm import contains_eager, defer, selectinload
 
 from app.assessment import rules
@@ -125,7 +125,19 @@ def best_results(
     person_id: int, course_ids: Collection[str] | None = None
 ) -> dict[tuple[str, str], Standing]:
     """What a person has reached, by course and quiz, in one statement; None asks for all."""
-    query = select(
+    query = _RESULTS if course_ids is None else _RESULTS_IN_COURSES
+    values = {"person_id": person_id, "course_ids": list(course_ids or ())}
+    return {
+        (course_id, quiz_id): Standing(best, bool(passes), count, bool(open_), bool(waiting))
+        for course_id, quiz_id, best, passes, count, open_, waiting in db.session.execute(
+            query, values
+        )
+    }
+
+
+# Asked by every lesson, and therefore put together once.
+_RESULTS = (
+    select(
         Attempt.course_id,
         Attempt.quiz_id,
         func.max(Attempt.score),
@@ -133,15 +145,11 @@ def best_results(
         func.count(),
         func.sum(case((Attempt.state == AttemptState.IN_PROGRESS, 1), else_=0)),
         func.sum(case((Attempt.state == AttemptState.SUBMITTED, 1), else_=0)),
-    ).where(Attempt.person_id == person_id)
-    if course_ids is not None:
-        query = query.where(Attempt.course_id.in_(course_ids))
-    return {
-        (course_id, quiz_id): Standing(best, bool(passes), count, bool(open_), bool(waiting))
-        for course_id, quiz_id, best, passes, count, open_, waiting in db.session.execute(
-            query.group_by(Attempt.course_id, Attempt.quiz_id)
-        )
-    }
+    )
+    .where(Attempt.person_id == bindparam("person_id"))
+    .group_by(Attempt.course_id, Attempt.quiz_id)
+)
+_RESULTS_IN_COURSES = _RESULTS.where(Attempt.course_id.in_(bindparam("course_ids", expanding=True)))
 
 
 # --- An attempt ----------------------------------------------------------------------------

@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import contains_eager
 
 from app.authoring import document as authoring
@@ -29,6 +40,7 @@ from app.learning.models import (
     RevisionMedia,
 )
 
+_Id = int | BindParameter[int] | None
 Completed = Mapping[str, Collection[str]]
 """Content hashes that were completed, by lesson."""
 
@@ -51,9 +63,13 @@ class Visit:
 
 def _visible_to(actor: Actor) -> ColumnElement[bool]:
     """Drafts are for authors; a retired course stays open to those enrolled in it."""
-    if actor.has(Role.AUTHOR):
+    return _visible(actor.person_id, author=actor.has(Role.AUTHOR))
+
+
+def _visible(person_id: _Id, *, author: bool) -> ColumnElement[bool]:
+    if author:
         return true()
-    enrolled = select(Enrolment.course_id).where(Enrolment.person_id == actor.person_id)
+    enrolled = select(Enrolment.course_id).where(Enrolment.person_id == person_id)
     retired = and_(Course.visibility == Visibility.RETIRED, Course.id.in_(enrolled))
     return or_(Course.visibility == Visibility.PUBLISHED, retired)
 
@@ -73,15 +89,25 @@ def course_for(actor: Actor, course_id: str) -> Course:
 
 def visit(actor: Actor, course_id: str) -> Visit:
     """A course with the actor's enrolment and completions, in one statement."""
-    query = _visits(actor).where(Course.id == course_id, _visible_to(actor))
-    if not (found := _gathered(db.session.execute(query).all())):
+    values = {"person_id": actor.person_id, "course_id": course_id}
+    rows = db.session.execute(_visit_query(author=actor.has(Role.AUTHOR)), values)
+    if not (found := _gathered(rows.all())):
         raise NotVisible(_("There is no such course."))
     return found[0]
 
 
+@cache
+def _visit_query(*, author: bool) -> Select[Course, Enrolment, str, str]:
+    """Asked by every lesson, and therefore put together once."""
+    person_id = bindparam("person_id", type_=Integer)
+    return _visits(person_id).where(
+        Course.id == bindparam("course_id"), _visible(person_id, author=author)
+    )
+
+
 def visits(actor: Actor) -> list[Visit]:
     """Every course the actor is enrolled in and still sees, the one read last first."""
-    query = _visits(actor).where(Enrolment.id.is_not(None), _visible_to(actor))
+    query = _visits(actor.person_id).where(Enrolment.id.is_not(None), _visible_to(actor))
     found = _gathered(db.session.execute(query.order_by(Course.title, Course.id)).all())
     return sorted(found, key=_last_touched, reverse=True)
 
@@ -91,10 +117,10 @@ def _last_touched(visit: Visit) -> Any:
     return visit.enrolment.last_read_at or visit.enrolment.enrolled_at
 
 
-def _visits(actor: Actor) -> Select[Course, Enrolment, str, str]:
-    own_enrolment = and_(Enrolment.course_id == Course.id, Enrolment.person_id == actor.person_id)
+def _visits(person_id: _Id) -> Select[Course, Enrolment, str, str]:
+    own_enrolment = and_(Enrolment.course_id == Course.id, Enrolment.person_id == person_id)
     own_completion = and_(
-        LessonCompletion.course_id == Course.id, LessonCompletion.person_id == actor.person_id
+        LessonCompletion.course_id == Course.id, LessonCompletion.person_id == person_id
     )
     return (
         select(Course, Enrolment, LessonCompletion.lesson_id, LessonCompletion.content_hash)
@@ -202,22 +228,26 @@ def check(lesson: authoring.Lesson, question_id: str) -> Question:
 
 def answers(actor: Actor, course_id: str, lesson_id: str) -> dict[str, CheckAnswer]:
     """The actor's newest answer to each check of a lesson, by the hash of the question."""
-    query = _answers(actor, course_id, lesson_id).order_by(CheckAnswer.id)
-    return {answer.question_hash: answer for answer in db.session.scalars(query)}
+    answers = db.session.scalars(_ANSWERS_IN_ORDER, _place(actor, course_id, lesson_id))
+    return {answer.question_hash: answer for answer in answers}
 
 
 def right_checks(actor: Actor, course_id: str, lesson_id: str) -> set[str]:
     """Hashes of the questions of a lesson that the actor has answered right at some time."""
-    query = _answers(actor, course_id, lesson_id).where(CheckAnswer.right)
-    return set(db.session.scalars(query.with_only_columns(CheckAnswer.question_hash)))
+    query = _ANSWERS.where(CheckAnswer.right).with_only_columns(CheckAnswer.question_hash)
+    return set(db.session.scalars(query, _place(actor, course_id, lesson_id)))
 
 
-def _answers(actor: Actor, course_id: str, lesson_id: str) -> Select[CheckAnswer]:
-    return select(CheckAnswer).where(
-        CheckAnswer.person_id == actor.person_id,
-        CheckAnswer.course_id == course_id,
-        CheckAnswer.lesson_id == lesson_id,
-    )
+_ANSWERS = select(CheckAnswer).where(
+    CheckAnswer.person_id == bindparam("person_id"),
+    CheckAnswer.course_id == bindparam("course_id"),
+    CheckAnswer.lesson_id == bindparam("lesson_id"),
+)
+_ANSWERS_IN_ORDER = _ANSWERS.order_by(CheckAnswer.id)
+
+
+def _place(actor: Actor, course_id: str, lesson_id: str) -> dict[str, Any]:
+    return {"person_id": actor.person_id, "course_id": course_id, "lesson_id": lesson_id}
 
 
 # --- Media -----------------------------------------------------------------------------------

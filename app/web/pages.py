@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,8 @@ def install(app: Flask, destinations: tuple[Destination, ...]) -> None:
         ngettext=i18n.ngettext,
         asset=asset,
         may_open=may_open,
+        # A macro whose text follows from its arguments alone, written once for each of them.
+        remembered=lru_cache(maxsize=1024, typed=True),
     )
     app.jinja_env.filters.update(
         day=i18n.day,
@@ -82,7 +84,7 @@ def install(app: Flask, destinations: tuple[Destination, ...]) -> None:
             "navigation": _navigation(destinations) if actor.person_id else [],
             "locale": i18n.locale(),
             "direction": i18n.direction(),
-            "languages": [(code, _own_name(code)) for code in i18n.LANGUAGES],
+            "languages": _languages(),
             "organisation": app.config["ORGANISATION"],
         }
 
@@ -114,6 +116,11 @@ def _navigation(destinations: tuple[Destination, ...]) -> list[Entry]:
         for destination in destinations
         if may_open(destination.endpoint)
     ]
+
+
+@cache
+def _languages() -> list[tuple[str, str]]:
+    return [(code, _own_name(code)) for code in i18n.LANGUAGES]
 
 
 def _own_name(code: str) -> str:

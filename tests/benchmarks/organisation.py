@@ -36,10 +36,14 @@ def found(folder: Path, database_url: str = "") -> Flask:
         "DATABASE_URL": database_url,
         "LOG_LEVEL": "WARNING",
     }
-    app = create_app(read_settings(environment))
+    settings = read_settings(environment)
+    app = create_app(settings)
     with app.app_context():
         migrations.upgrade()
-        app.test_cli_runner().invoke(args=["courses", "publish"], catch_exceptions=False)
+        arguments = ["courses", "publish", str(settings.courses)]
+        done = app.test_cli_runner().invoke(args=arguments, catch_exceptions=False)
+        if done.exit_code:
+            raise RuntimeError(done.output)
         loader.load(clock.today(), base_url="http://cadre.test")
     return app
 
