@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -121,12 +121,10 @@ class Standing:
     waits_for_marker: bool
 
 
-def best_results(
-    person_id: int, course_ids: Collection[str] | None = None
-) -> dict[tuple[str, str], Standing]:
+def best_results(person_id: int, course_id: str | None = None) -> dict[tuple[str, str], Standing]:
     """What a person has reached, by course and quiz, in one statement; None asks for all."""
-    query = _RESULTS if course_ids is None else _RESULTS_IN_COURSES
-    values = {"person_id": person_id, "course_ids": list(course_ids or ())}
+    query = _RESULTS if course_id is None else _RESULTS_IN_COURSE
+    values = {"person_id": person_id, "course_id": course_id}
     return {
         (course_id, quiz_id): Standing(best, bool(passes), count, bool(open_), bool(waiting))
         for course_id, quiz_id, best, passes, count, open_, waiting in db.session.execute(
@@ -149,7 +147,7 @@ _RESULTS = (
     .where(Attempt.person_id == bindparam("person_id"))
     .group_by(Attempt.course_id, Attempt.quiz_id)
 )
-_RESULTS_IN_COURSES = _RESULTS.where(Attempt.course_id.in_(bindparam("course_ids", expanding=True)))
+_RESULTS_IN_COURSE = _RESULTS.where(Attempt.course_id == bindparam("course_id"))
 
 
 # --- An attempt ----------------------------------------------------------------------------

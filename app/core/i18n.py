@@ -61,7 +61,12 @@ def language() -> str:
 
 def locale() -> Locale:
     """The locale being written now."""
-    return Locale.parse(_LOCALES.get(_language.get(), _language.get()))
+    return _locale(_language.get())
+
+
+@lru_cache
+def _locale(language: str) -> Locale:
+    return Locale.parse(_LOCALES.get(language, language))
 
 
 def direction() -> str:

@@ -40,7 +40,7 @@ def issue_for_pass(graded: AttemptGraded) -> None:
 
 
 def _passed(graded: AttemptGraded) -> set[str]:
-    results = assessment.best_results(graded.person_id, [graded.course_id])
+    results = assessment.best_results(graded.person_id, graded.course_id)
     return {quiz_id for (_, quiz_id), standing in results.items() if standing.passed}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    func,
     or_,
     select,
     true,
@@ -46,16 +48,31 @@ Completed = Mapping[str, Collection[str]]
 
 
 @dataclass(frozen=True, slots=True)
+class Served:
+    """A revision, as far as it takes to find its document."""
+
+    id: int
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """Where somebody stopped reading, and when they were last there."""
+
+    last_lesson_id: str | None
+    last_anchor: str | None
+    touched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """A course as one person comes to it: their enrolment, if any, and what they completed."""
 
-    course: Course
-    enrolment: Enrolment | None
+    course_id: str
+    visibility: Visibility
+    revision: Served
+    enrolment: Enrolled | None
     completed: Completed
-
-    @property
-    def revision(self) -> Revision:
-        return self.course.revision
 
 
 # --- Who sees which course -------------------------------------------------------------------
@@ -97,7 +114,7 @@ def visit(actor: Actor, course_id: str) -> Visit:
 
 
 @cache
-def _visit_query(*, author: bool) -> Select[Course, Enrolment, str, str]:
+def _visit_query(*, author: bool) -> Select[*tuple[Any, ...]]:
     """Asked by every lesson, and therefore put together once."""
     person_id = bindparam("person_id", type_=Integer)
     return _visits(person_id).where(
@@ -112,34 +129,47 @@ def visits(actor: Actor) -> list[Visit]:
     return sorted(found, key=_last_touched, reverse=True)
 
 
-def _last_touched(visit: Visit) -> Any:
+def _last_touched(visit: Visit) -> datetime:
     assert visit.enrolment is not None
-    return visit.enrolment.last_read_at or visit.enrolment.enrolled_at
+    return visit.enrolment.touched_at
 
 
-def _visits(person_id: _Id) -> Select[Course, Enrolment, str, str]:
+def _visits(person_id: _Id) -> Select[*tuple[Any, ...]]:
     own_enrolment = and_(Enrolment.course_id == Course.id, Enrolment.person_id == person_id)
     own_completion = and_(
         LessonCompletion.course_id == Course.id, LessonCompletion.person_id == person_id
     )
     return (
-        select(Course, Enrolment, LessonCompletion.lesson_id, LessonCompletion.content_hash)
+        select(
+            Course.id,
+            Course.visibility,
+            Revision.id,
+            Revision.content_hash,
+            Enrolment.last_lesson_id,
+            Enrolment.last_anchor,
+            func.coalesce(Enrolment.last_read_at, Enrolment.enrolled_at),
+            LessonCompletion.lesson_id,
+            LessonCompletion.content_hash,
+        )
         .join(Course.revision)
         .outerjoin(Enrolment, own_enrolment)
         .outerjoin(LessonCompletion, own_completion)
-        .options(contains_eager(Course.revision))
     )
 
 
 def _gathered(rows: Iterable[Any]) -> list[Visit]:
     """One visit for each course of the rows, which repeat it for every completion."""
-    found: dict[str, tuple[Course, Enrolment | None]] = {}
+    found: dict[str, Visit] = {}
     completed: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for course, enrolment, lesson_id, content_hash in rows:
-        found[course.id] = (course, enrolment)
+    for course_id, visibility, revision_id, revision_hash, last, anchor, touched, *done in rows:
+        lesson_id, content_hash = done
         if lesson_id is not None:
-            completed[course.id][lesson_id].add(content_hash)
-    return [Visit(course, enrolment, completed[key]) for key, (course, enrolment) in found.items()]
+            completed[course_id][lesson_id].add(content_hash)
+        if course_id not in found:
+            enrolment = Enrolled(last, anchor, touched) if touched else None
+            served = Served(revision_id, revision_hash)
+            found[course_id] = Visit(course_id, visibility, served, enrolment, completed[course_id])
+    return list(found.values())
 
 
 # --- The catalogue ---------------------------------------------------------------------------
@@ -177,12 +207,12 @@ _kept: dict[str, authoring.Course] = {}
 _keeping = Lock()
 
 
-def document(revision: Revision) -> authoring.Course:
+def document(revision: Revision | Served) -> authoring.Course:
     """The compiled course of a revision, kept in memory by its content hash."""
     return documents([revision])[revision.id]
 
 
-def documents(revisions: Collection[Revision]) -> dict[int, authoring.Course]:
+def documents(revisions: Collection[Revision | Served]) -> dict[int, authoring.Course]:
     """The compiled courses of several revisions by id, in one statement at most."""
     found = {one.id: _kept[one.content_hash] for one in revisions if one.content_hash in _kept}
     missing = {one.id: one.content_hash for one in revisions if one.id not in found}

@@ -163,12 +163,12 @@ def enrol(course_id: str, *, by: Actor) -> None:
 def _enrol(visit: queries.Visit, by: Actor) -> None:
     if visit.enrolment is not None:
         return
-    if visit.course.visibility == document.Visibility.RETIRED:
+    if visit.visibility == document.Visibility.RETIRED:
         raise Conflict(_("This course is no longer offered to new learners."))
     db.insert_once(
         Enrolment,
         person_id=_person_id(by),
-        course_id=visit.course.id,
+        course_id=visit.course_id,
         enrolled_at=clock.now(),
     )
 

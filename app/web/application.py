@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
-from collections.abc import KeysView, MutableMapping
+from collections.abc import Callable
 from functools import lru_cache
-from itertools import chain
 from typing import Any
 
 from flask import Flask, has_request_context, request
 from flask.templating import Environment
+from jinja2 import Template
+from jinja2.runtime import Context
+
+from app.core import i18n
 
 
-class Globals(ChainMap[str, Any]):
-    """What a template knows without being given it. Jinja asks for the keys at every import."""
-
-    def keys(self) -> KeysView[str]:
-        return dict.fromkeys(chain.from_iterable(self.maps)).keys()
+class PageTemplate(Template):
+    def _get_default_module(self, ctx: Context | None = None) -> Any:
+        """What other templates import. No page gives a template globals of its own, so that one
+        module serves them all, and nobody has to look for the difference."""
+        return super()._get_default_module()
 
 
 class PageEnvironment(Environment):
-    def make_globals(self, d: MutableMapping[str, Any] | None) -> Globals:
-        return Globals({} if d is None else d, self.globals)
+    template_class = PageTemplate
 
 
 class Application(Flask):
@@ -42,3 +43,19 @@ class Application(Flask):
             return self._remembered(endpoint, **values)
         except TypeError:  # a list among the values
             return super().url_for(endpoint, **values)
+
+
+def remembered(macro: Callable[..., str]) -> Callable[..., str]:
+    """A macro whose text follows from its arguments and the language alone, written once."""
+
+    @lru_cache(maxsize=4096, typed=True)
+    def text(_language: str, *arguments: Any, **named: Any) -> str:
+        return macro(*arguments, **named)
+
+    def remembering(*arguments: Any, **named: Any) -> str:
+        try:
+            return text(i18n.language(), *arguments, **named)
+        except TypeError:  # a dictionary or a list among the arguments
+            return macro(*arguments, **named)
+
+    return remembering

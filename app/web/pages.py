@@ -13,9 +13,10 @@ from flask import Flask, Response, request, session, url_for
 from jinja2 import StrictUndefined, select_autoescape
 
 from app.core import i18n
-from app.core.policy import Actor
+from app.core.policy import Actor, Role
 from app.web import questions
 from app.web.access import current_actor, may_open
+from app.web.application import remembered
 
 STATIC = Path(__file__).parent / "static"
 
@@ -40,6 +41,9 @@ class Entry:
     current: bool
 
 
+Navigation = tuple[Entry, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """The person at the top of the page."""
@@ -60,8 +64,7 @@ def install(app: Flask, destinations: tuple[Destination, ...]) -> None:
         ngettext=i18n.ngettext,
         asset=asset,
         may_open=may_open,
-        # A macro whose text follows from its arguments alone, written once for each of them.
-        remembered=lru_cache(maxsize=1024, typed=True),
+        remembered=remembered,
     )
     app.jinja_env.filters.update(
         day=i18n.day,
@@ -73,7 +76,17 @@ def install(app: Flask, destinations: tuple[Destination, ...]) -> None:
         enumeration=i18n.enumeration,
         **questions.FILTERS,
     )
+    sections = {destination.section for destination in destinations}
     app.before_request(lambda: _choose_language(app.config["TIME_ZONE"]))
+
+    @cache
+    def remembered_navigation(_roles: frozenset[Role], _language: str, section: str) -> Navigation:
+        return _navigation(destinations, section)
+
+    def navigation(actor: Actor) -> Navigation:
+        section = "/" + request.path.split("/")[1]
+        known = section if section in sections else ""
+        return remembered_navigation(actor.roles, i18n.language(), known)
 
     @app.context_processor
     def words() -> dict[str, Any]:
@@ -81,7 +94,7 @@ def install(app: Flask, destinations: tuple[Destination, ...]) -> None:
         return {
             "actor": actor,
             "person": _reader(actor),
-            "navigation": _navigation(destinations) if actor.person_id else [],
+            "navigation": navigation(actor) if actor.person_id else (),
             "locale": i18n.locale(),
             "direction": i18n.direction(),
             "languages": _languages(),
@@ -104,18 +117,17 @@ def _choose_language(zone: str) -> None:
     i18n.set_language(chosen or "en", zone)
 
 
-def _navigation(destinations: tuple[Destination, ...]) -> list[Entry]:
-    here = "/" + request.path.split("/")[1]
-    return [
+def _navigation(destinations: tuple[Destination, ...], section: str) -> Navigation:
+    return tuple(
         Entry(
             label=str(destination.label),
             url=url_for(destination.endpoint),
             icon=destination.icon,
-            current=here == destination.section,
+            current=section == destination.section,
         )
         for destination in destinations
         if may_open(destination.endpoint)
-    ]
+    )
 
 
 @cache

@@ -248,8 +248,8 @@ def test_best_results_of_a_person(app: Flask):
         services.submit(attempt_id, by=ada, now=NOW + number * MINUTE)
     start(ada, NOW + 10 * MINUTE)
 
-    standing = queries.best_results(ada.person_id, [COURSE])[(COURSE, QUIZ)]
+    standing = queries.best_results(ada.person_id, COURSE)[(COURSE, QUIZ)]
 
     assert (standing.best, standing.passed, standing.attempts) == (1, True, 4)
     assert standing.is_open
-    assert queries.best_results(ada.person_id, ["other"]) == {}
+    assert queries.best_results(ada.person_id, "other") == {}

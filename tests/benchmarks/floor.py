@@ -1,7 +1,8 @@
 """The floor: the least that a page of this size costs on this server and database.
 
-One Flask view, one query, one template of the size of the page compared that fills in one value;
-and for what is saved: one row locked and written in one transaction.
+One Flask view, one query, one template that answers as many bytes as the page compared and, as
+Cadre's own do, fills in a value on each line; and for what is saved: one row locked and written in
+one transaction.
 """
 
 from __future__ import annotations
@@ -16,8 +17,7 @@ from app.accounts.models import Person
 from app.core import db
 
 EMAIL = "admin@example.com"
-_HEAD = "<title>{{ name }}</title>\n"
-_LINE = "<p>Somebody reads a line of text that is about as long as a line of text is.</p>\n"
+_LINE = "<p>{{ name }} reads a line of text that is as long as the lines of our pages are.</p>\n"
 
 
 def create_floor() -> Flask:
@@ -25,15 +25,16 @@ def create_floor() -> Flask:
     floor = Flask("floor")
 
     @lru_cache
-    def template(size: int) -> Template:
-        return floor.jinja_env.from_string(_HEAD + _LINE * max(0, size // len(_LINE) - 1))
+    def template(size: int, name: str) -> Template:
+        line = len(_LINE.replace("{{ name }}", name))
+        return floor.jinja_env.from_string(_LINE * (size // line))
 
     @floor.get("/page")
     def page() -> Response:
         name = db.session.scalar(select(Person.name).where(Person.email == EMAIL))
         if name is None:
             abort(404)
-        return make_response(template(int(request.args["size"])).render(name=name))
+        return make_response(template(int(request.args["size"]), name).render(name=name))
 
     @floor.put("/save")
     def save() -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ def found(folder: Path, database_url: str = "") -> Flask:
     environment = {
         "CADRE_DATA": str(folder),
         "DATABASE_URL": database_url,
+        "CADRE_COURSES": os.environ.get("CADRE_COURSES", ""),
         "LOG_LEVEL": "WARNING",
     }
     settings = read_settings(environment)

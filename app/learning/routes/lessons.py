@@ -178,7 +178,8 @@ def _page(course_id: str, lesson_id: str, refusals: Mapping[str, str] | None = N
     course = standing.stand(actor, queries.visit(actor, course_id))
     lesson = queries.lesson(course.document, lesson_id)
     item = course.outline.item(lesson.id)
-    answers = queries.answers(actor, course_id, lesson.id)
+    asks = any(block.kind == "check" for block in lesson.blocks)
+    answers = queries.answers(actor, course_id, lesson.id) if asks else {}
     before, after = course.outline.around(lesson.id)
     return Page(
         course,

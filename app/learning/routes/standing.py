@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import url_for
@@ -77,7 +77,7 @@ class Course:
 
 def stand(actor: Actor, visit: Visit) -> Course:
     """How the actor stands in one course."""
-    return _course(visit, queries.document(visit.revision), _results(actor, [visit.course.id]))
+    return _course(visit, queries.document(visit.revision), _results(actor, visit.course_id))
 
 
 def stand_in_all(actor: Actor) -> list[Course]:
@@ -92,9 +92,9 @@ Results = Mapping[str, Mapping[str, assessment.Standing]]
 """What somebody has reached, by course and quiz."""
 
 
-def _results(actor: Actor, course_ids: Collection[str] | None) -> Results:
+def _results(actor: Actor, course_id: str | None) -> Results:
     results: dict[str, dict[str, assessment.Standing]] = defaultdict(dict)
-    found = assessment.best_results(given(actor.person_id), course_ids)
+    found = assessment.best_results(given(actor.person_id), course_id)
     for (course_id, quiz_id), result in found.items():
         results[course_id][quiz_id] = result
     return results
