@@ -97,7 +97,7 @@ _ACCOUNT = (
 
 def account(person_id: int) -> Account | None:
     """The account of somebody who may log in, in one statement."""
-    rows = db.session.execute(_ACCOUNT, {"person_id": person_id}).all()
+    rows = db.rows(_ACCOUNT, {"person_id": person_id})
     if not rows:
         return None
     roles = frozenset(row.role for row in rows if row.role is not None)

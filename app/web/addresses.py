@@ -26,6 +26,7 @@ def install(app: Flask) -> None:
 
 def _refuse_null() -> None:
     """No text that a person writes has the NUL character, and PostgreSQL refuses to keep it."""
-    sent = [request.path, *request.args.values(), *request.form.values()]
+    form = request.form if request.content_type else {}
+    sent = [request.path, *request.args.values(), *form.values()]
     if any("\0" in text for text in sent):
         abort(400)

@@ -16,7 +16,6 @@ from app.authoring.document import ChoiceQuestion, Lesson, LessonCompletion, Que
 from app.authoring.grading import Grade, Part, UnreadableAnswer
 from app.core.i18n import gettext as _
 from app.learning import queries, services
-from app.learning.models import CheckAnswer
 from app.learning.routes import standing
 from app.learning.routes.blueprint import bp
 from app.learning.rules.progress import ItemState
@@ -199,7 +198,7 @@ def _way(course: standing.Course, item_id: str | None) -> Way | None:
 def _pieces(
     course: standing.Course,
     lesson: Lesson,
-    answers: Mapping[str, CheckAnswer],
+    answers: Mapping[str, Any],
     refusals: Mapping[str, str],
 ) -> list[Markup | Check]:
     """Stretches of rendered text, with the questions where they stand."""
@@ -210,9 +209,8 @@ def _pieces(
             pieces.append(Markup(block.html))  # noqa: S704  (the compiler has sanitised it)
         else:
             number += 1
-            answer = answers.get(block.question.content_hash)
             refusal = refusals.get(block.question.id)
-            pieces.append(_check(course, lesson, block.question, number, answer, refusal))
+            pieces.append(_check(course, lesson, block.question, number, answers, refusal))
     return pieces
 
 
@@ -221,10 +219,10 @@ def _check(
     lesson: Lesson,
     question: Question,
     number: int,
-    answer: CheckAnswer | None,
+    answers: Mapping[str, Any],
     refusal: str | None,
 ) -> Check:
-    value = answer.answer if answer else None
+    answered, value = question.content_hash in answers, answers.get(question.content_hash)
     language = course.document.language
     review = course.document.lesson(question.review.lesson) if question.review else None
     return Check(
@@ -232,7 +230,7 @@ def _check(
         number=number,
         order=_order(question),
         value=value,
-        grade=grading.grade(question, value, language=language) if answer else None,
+        grade=grading.grade(question, value, language=language) if answered else None,
         refusal=refusal,
         url=url_for(".answer", course_id=course.id, lesson_id=lesson.id, question_id=question.id),
         review_url=_review_url(course, question) if review else None,
