@@ -11,14 +11,13 @@ from flask.typing import ResponseReturnValue
 
 from app.api.blueprint import body, bp
 from app.assessment import queries, rules, services
-from app.assessment.models import Attempt, AttemptSlot, AttemptState
+from app.assessment.models import OPEN, Attempt, AttemptSlot
 from app.assessment.queries import Sitting
 from app.assessment.services import Save
 from app.authoring.document import (
     ChoiceBlank,
     ChoiceQuestion,
     ClozeQuestion,
-    Feedback,
     Item,
     MatchQuestion,
     OrderQuestion,
@@ -38,7 +37,10 @@ Json = dict[str, Any]
 def start_attempt(course_id: str, quiz_id: str) -> ResponseReturnValue:
     """Start an attempt, or resume the open one."""
     now = clock.now()
-    attempt_id = services.start(course_id, quiz_id, by=current_actor(), now=now)
+    code = body().get("access_code")
+    if code is not None and not isinstance(code, str):
+        raise Invalid(_("Give the access code as a text."), field="access_code")
+    attempt_id = services.start(course_id, quiz_id, by=current_actor(), now=now, access_code=code)
     sitting = queries.sitting_for(current_actor(), attempt_id)
     status = 201 if sitting.attempt.started_at == now else 200
     return jsonify(_sitting(sitting, now)), status
@@ -50,9 +52,9 @@ def attempt(attempt_id: int) -> ResponseReturnValue:
     """An attempt as it stands: open with its questions, ended with its result."""
     now = clock.now()
     sitting = queries.sitting_for(current_actor(), attempt_id)
-    if services.close_if_overdue(sitting.attempt, now):
+    if services.close_due(sitting.attempt, now):
         sitting = queries.sitting_for(current_actor(), attempt_id)
-    if sitting.attempt.state is AttemptState.IN_PROGRESS:
+    if sitting.attempt.state in OPEN:
         return jsonify(_sitting(sitting, now))
     return jsonify(_result(sitting))
 
@@ -193,7 +195,7 @@ def _blank(blank: Any) -> Json:
 
 def _result(sitting: Sitting) -> Json:
     """An ended attempt, as far as the feedback rule of its quiz allows."""
-    attempt, feedback = sitting.attempt, sitting.quiz.feedback
+    attempt = sitting.attempt
     shown: Json = {
         **_attempt(attempt),
         "title": sitting.quiz.title,
@@ -202,13 +204,7 @@ def _result(sitting: Sitting) -> Json:
         "pass_mark": _plain(sitting.quiz.pass_mark),
         "passed": attempt.passed,
     }
-    keys = rules.keys_visible(
-        feedback,
-        handed_in=attempt.state in (AttemptState.SUBMITTED, AttemptState.GRADED),
-        passed=attempt.passed,
-        another_open=queries.other_open(attempt),
-    )
-    if keys and feedback is not Feedback.NEVER:
+    if queries.disclosure_of(attempt, sitting.quiz, clock.now()).right_answer:
         shown["answers"] = [_reviewed(sitting, slot) for slot in attempt.slots]
     return shown
 

@@ -19,3 +19,11 @@ class AttemptGraded:
     score: Decimal
     passed: bool
     graded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptVoided:
+    """An attempt was taken back; what it earned needs a decision."""
+
+    attempt_id: int
+    person_id: int

@@ -21,16 +21,25 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
+from app.assessment.rules import Remedy
 from app.core.db import Base
 from app.learning.models import Course, Revision
 
 
 class AttemptState(StrEnum):
     IN_PROGRESS = "in_progress"
+    OVERDUE = "overdue"
+    """Its time for answers is over; it can only be handed in."""
     SUBMITTED = "submitted"
     """Handed in; an essay waits for a marker."""
     GRADED = "graded"
     ABANDONED = "abandoned"
+    VOID = "void"
+    """Taken back by staff: it counts for nothing, and not against the number of attempts."""
+
+
+OPEN = (AttemptState.IN_PROGRESS, AttemptState.OVERDUE)
+"""States in which an attempt can still be handed in."""
 
 
 class Attempt(Base):
@@ -45,15 +54,17 @@ class Attempt(Base):
             "course_id",
             "quiz_id",
             unique=True,
-            sqlite_where=text("state = 'in_progress'"),
-            postgresql_where=text("state = 'in_progress'"),
+            sqlite_where=text("state IN ('in_progress', 'overdue')"),
+            postgresql_where=text("state IN ('in_progress', 'overdue')"),
         ),
         CheckConstraint("number >= 1", name="number_from_one"),
         CheckConstraint("position >= 1", name="position_from_one"),
         CheckConstraint("score IS NULL OR (score >= 0 AND score <= 1)", name="score_in_range"),
         CheckConstraint(
-            "(submitted_at IS NULL) = (state = 'in_progress')", name="submitted_or_open"
+            "(submitted_at IS NULL) = (state IN ('in_progress', 'overdue'))",
+            name="submitted_or_open",
         ),
+        CheckConstraint("(void_reason IS NULL) = (state <> 'void')", name="void_has_reason"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -68,6 +79,10 @@ class Attempt(Base):
     deadline: Mapped[datetime | None] = mapped_column(index=True)
     closes_at: Mapped[datetime | None] = mapped_column(index=True)
     """The deadline and, where the quiz gives grace, the time to hand in after it."""
+    last_seen_at: Mapped[datetime | None]
+    """The latest instant at which something was kept: a clock set back gives no time."""
+    break_until: Mapped[datetime | None]
+    """While a break lasts, when it ends by itself; its time is in the deadline already."""
     position: Mapped[int] = mapped_column(default=1)
     """The step reached, from 1. A quiz that goes one way shows no other."""
     submitted_at: Mapped[datetime | None]
@@ -75,6 +90,7 @@ class Attempt(Base):
     score: Mapped[Decimal | None] = mapped_column(Numeric(7, 6))
     """Share of the points that count, 0 to 1; None until everything is marked."""
     passed: Mapped[bool | None]
+    void_reason: Mapped[str | None] = mapped_column(Text)
 
     revision: Mapped[Revision] = relationship(lazy="raise")
     slots: Mapped[list[AttemptSlot]] = relationship(
@@ -103,6 +119,8 @@ class AttemptSlot(Base):
     """Ids of options, items or right-hand items as this attempt shows them."""
     points: Mapped[Decimal] = mapped_column(Numeric(8, 3))
     unscored: Mapped[bool]
+    regraded: Mapped[bool] = mapped_column(default=False)
+    """Whether `credit` was decided by a regrade and no longer follows from the answer."""
     flagged: Mapped[bool] = mapped_column(default=False)
     sequence: Mapped[int] = mapped_column(default=0)
     """Of the newest save; 0 before the first."""
@@ -128,3 +146,108 @@ class AnswerSave(Base):
     sequence: Mapped[int]
     answer: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
     saved_at: Mapped[datetime]
+
+
+class QuizWindow(Base):
+    """When a quiz is open to be sat, and the code that lets one in. Set by staff, for a cohort."""
+
+    __tablename__ = "quiz_window"
+    __table_args__ = (CheckConstraint("closes_at > opens_at", name="closes_after_opens"),)
+
+    course_id: Mapped[str] = mapped_column(ForeignKey(Course.id), primary_key=True)
+    quiz_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    opens_at: Mapped[datetime | None]
+    closes_at: Mapped[datetime | None]
+    access_code: Mapped[str | None] = mapped_column(String(60))
+
+
+class Accommodation(Base):
+    """What somebody is granted beyond the rules of a quiz, of a course, or everywhere.
+
+    Only an administrator reads the reason. It is withdrawn, never deleted.
+    """
+
+    __tablename__ = "accommodation"
+    __table_args__ = (
+        CheckConstraint("time_factor >= 1 AND time_factor <= 5", name="time_factor_in_range"),
+        CheckConstraint("extra_attempts BETWEEN 0 AND 20", name="extra_attempts_in_range"),
+        CheckConstraint("quiz_id IS NULL OR course_id IS NOT NULL", name="quiz_of_a_course"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
+    course_id: Mapped[str | None] = mapped_column(ForeignKey(Course.id))
+    quiz_id: Mapped[str | None] = mapped_column(String(64))
+    time_factor: Mapped[Decimal] = mapped_column(Numeric(4, 2))
+    extra_attempts: Mapped[int]
+    closes_at: Mapped[datetime | None]
+    reason: Mapped[str] = mapped_column(Text)
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    made_at: Mapped[datetime]
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    withdrawn_at: Mapped[datetime | None]
+
+
+class ReportState(StrEnum):
+    OPEN = "open"
+    UPHELD = "upheld"
+    DISMISSED = "dismissed"
+
+
+class QuestionReport(Base):
+    """What a learner finds wrong with a question, and what became of it."""
+
+    __tablename__ = "question_report"
+    __table_args__ = (
+        UniqueConstraint("slot_id"),
+        CheckConstraint("(answered_at IS NULL) = (state = 'open')", name="answered_or_open"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slot_id: Mapped[int] = mapped_column(ForeignKey(AttemptSlot.id))
+    course_id: Mapped[str] = mapped_column(ForeignKey(Course.id), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    made_at: Mapped[datetime]
+    state: Mapped[ReportState] = mapped_column(default=ReportState.OPEN)
+    answer: Mapped[str | None] = mapped_column(Text)
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    answered_at: Mapped[datetime | None]
+
+    slot: Mapped[AttemptSlot] = relationship(lazy="raise")
+
+
+class Regrade(Base):
+    """A question judged anew for everybody who was asked it: which remedy, why, and who decided."""
+
+    __tablename__ = "regrade"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    course_id: Mapped[str] = mapped_column(ForeignKey(Course.id), index=True)
+    quiz_id: Mapped[str] = mapped_column(String(64))
+    question_id: Mapped[str] = mapped_column(String(64))
+    remedy: Mapped[Remedy]
+    option_id: Mapped[str | None] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    at: Mapped[datetime]
+
+    outcomes: Mapped[list[RegradeOutcome]] = relationship(
+        back_populates="regrade", order_by="RegradeOutcome.attempt_id", lazy="raise"
+    )
+
+
+class RegradeOutcome(Base):
+    """What a regrade changed for one attempt."""
+
+    __tablename__ = "regrade_outcome"
+
+    regrade_id: Mapped[int] = mapped_column(ForeignKey(Regrade.id), primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey(Attempt.id), primary_key=True, index=True)
+    credit_before: Mapped[Decimal | None] = mapped_column(Numeric(7, 6))
+    credit_after: Mapped[Decimal | None] = mapped_column(Numeric(7, 6))
+    score_before: Mapped[Decimal | None] = mapped_column(Numeric(7, 6))
+    score_after: Mapped[Decimal | None] = mapped_column(Numeric(7, 6))
+    passed_before: Mapped[bool | None]
+    passed_after: Mapped[bool | None]
+
+    regrade: Mapped[Regrade] = relationship(back_populates="outcomes", lazy="raise")

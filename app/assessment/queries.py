@@ -7,12 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Select, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import contains_eager, defer, selectinload
 
 from app.assessment import rules
-from app.assessment.models import Attempt, AttemptSlot, AttemptState
-from app.assessment.rules import Hindrance, Placed
+from app.assessment.models import (
+    OPEN,
+    Accommodation,
+    Attempt,
+    AttemptSlot,
+    AttemptState,
+    QuizWindow,
+)
+from app.assessment.rules import Allowance, Disclosure, Hindrance, Placed, Window
 from app.authoring import document
 from app.authoring.document import Question, Quiz
 from app.core import db
@@ -35,17 +42,35 @@ class Offer:
     attempts: Sequence[Attempt]
     hindrance: Hindrance | None
     overall: Decimal | None
+    conditions: Conditions
 
     @property
     def open_attempt(self) -> Attempt | None:
-        return next((one for one in self.attempts if one.state is AttemptState.IN_PROGRESS), None)
+        return next((one for one in self.attempts if one.state in OPEN), None)
+
+    @property
+    def attempts_given(self) -> int | None:
+        """With those granted; None where there is no limit."""
+        if self.quiz.attempts is None:
+            return None
+        return self.quiz.attempts + self.conditions.allowance.extra_attempts
 
     @property
     def attempts_left(self) -> int | None:
         """None where there is no limit."""
-        if self.quiz.attempts is None:
+        if self.attempts_given is None:
             return None
-        return max(0, self.quiz.attempts - len(self.attempts))
+        counted = [one for one in self.attempts if one.state is not AttemptState.VOID]
+        return max(0, self.attempts_given - len(counted))
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """Under what conditions somebody sits a quiz; `window` is as it is for them."""
+
+    window: Window
+    access_code: str | None
+    allowance: Allowance
 
 
 def offer(actor: Actor, course_id: str, quiz_id: str, now: datetime) -> Offer:
@@ -54,16 +79,45 @@ def offer(actor: Actor, course_id: str, quiz_id: str, now: datetime) -> Offer:
     course = learning.document(revision)
     quiz = quiz_of(course, quiz_id)
     attempts = attempts_of(actor, course_id, quiz_id)
-    ended = [one.submitted_at for one in attempts if one.submitted_at is not None]
-    shares = [one.score for one in attempts if one.score is not None]
+    conditions = conditions_of(actor.person_id, course_id, quiz_id)
+    counted = [one for one in attempts if one.state is not AttemptState.VOID]
+    ended = [one.submitted_at for one in counted if one.submitted_at is not None]
+    shares = [one.score for one in counted if one.score is not None]
+    extra = conditions.allowance.extra_attempts
     return Offer(
         course,
         revision.id,
         quiz,
         attempts,
-        rules.hindrance(quiz, ended, now),
+        rules.hindrance(quiz, ended, now, conditions.window, extra),
         rules.overall(quiz.grading, shares),
+        conditions,
     )
+
+
+def conditions_of(person_id: int | None, course_id: str, quiz_id: str) -> Conditions:
+    """The window of a quiz and what a person is granted, in two statements."""
+    window = db.session.get(QuizWindow, (course_id, quiz_id))
+    granted = select(Accommodation).where(
+        Accommodation.person_id == person_id,
+        Accommodation.withdrawn_at.is_(None),
+        or_(Accommodation.course_id.is_(None), Accommodation.course_id == course_id),
+        or_(Accommodation.quiz_id.is_(None), Accommodation.quiz_id == quiz_id),
+    )
+    allowance = rules.combined(
+        Allowance(one.time_factor, one.extra_attempts, one.closes_at)
+        for one in db.session.scalars(granted)
+    )
+    if window is None:
+        return Conditions(Window(), None, allowance)
+    everybodys = Window(window.opens_at, window.closes_at)
+    return Conditions(rules.window_for(everybodys, allowance), window.access_code, allowance)
+
+
+def published_quiz(course_id: str, quiz_id: str | None) -> tuple[document.Course, Quiz | None]:
+    """A quiz as it is served now, whoever asks; without a `quiz_id` its course alone."""
+    course = learning.document(learning.any_course(course_id).revision)
+    return course, quiz_of(course, quiz_id) if quiz_id is not None else None
 
 
 def quiz_of(course: document.Course, quiz_id: str) -> Quiz:
@@ -83,7 +137,7 @@ def open_attempt(person_id: int, course_id: str, quiz_id: str) -> Attempt | None
     query = select(Attempt).where(
         Attempt.person_id == person_id,
         _at(course_id, quiz_id),
-        Attempt.state == AttemptState.IN_PROGRESS,
+        Attempt.state.in_(OPEN),
     )
     return db.session.scalar(query)
 
@@ -127,9 +181,7 @@ def best_results(person_id: int, course_id: str | None = None) -> dict[tuple[str
     values = {"person_id": person_id, "course_id": course_id}
     return {
         (course_id, quiz_id): Standing(best, bool(passes), count, bool(open_), bool(waiting))
-        for course_id, quiz_id, best, passes, count, open_, waiting in db.session.execute(
-            query, values
-        )
+        for course_id, quiz_id, best, passes, count, open_, waiting in db.rows(query, values)
     }
 
 
@@ -141,7 +193,7 @@ _RESULTS = (
         func.max(Attempt.score),
         func.sum(case((Attempt.passed.is_(True), 1), else_=0)),
         func.count(),
-        func.sum(case((Attempt.state == AttemptState.IN_PROGRESS, 1), else_=0)),
+        func.sum(case((Attempt.state.in_(OPEN), 1), else_=0)),
         func.sum(case((Attempt.state == AttemptState.SUBMITTED, 1), else_=0)),
     )
     .where(Attempt.person_id == bindparam("person_id"))
@@ -275,11 +327,25 @@ def other_open(attempt: Attempt) -> bool:
     return found is not None and found.id != attempt.id
 
 
-def overdue(now: datetime) -> Sequence[int]:
-    """Attempts that are open past the time to hand them in."""
-    query = select(Attempt.id).where(
-        Attempt.state == AttemptState.IN_PROGRESS, Attempt.closes_at <= now
+def disclosure_of(attempt: Attempt, quiz: Quiz, now: datetime) -> Disclosure:
+    """What its learner may see of an attempt at `now`."""
+    if attempt.state in (AttemptState.ABANDONED, AttemptState.VOID):
+        return rules.NOTHING
+    window = db.session.get(QuizWindow, (attempt.course_id, attempt.quiz_id))
+    return rules.disclosure(
+        quiz.mode,
+        quiz.feedback,
+        rules.phase(attempt.submitted_at, window.closes_at if window else None, now),
+        passed=attempt.passed,
+        another_open=other_open(attempt),
     )
+
+
+def due(now: datetime) -> Sequence[int]:
+    """Open attempts with something due: past their deadline, or past the time to hand in."""
+    answering = (Attempt.state == AttemptState.IN_PROGRESS) & (Attempt.deadline <= now)
+    overdue = (Attempt.state == AttemptState.OVERDUE) & (Attempt.closes_at <= now)
+    query = select(Attempt.id).where(or_(answering, overdue))
     return db.session.scalars(query.order_by(Attempt.id)).all()
 
 

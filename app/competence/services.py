@@ -133,6 +133,23 @@ def withdraw_evidence(evidence_id: int, reason: str, *, by: Actor) -> None:
             raise Conflict(_("This evidence was withdrawn already."))
 
 
+def withdraw_from_source(source: str, reason: str, *, by: Actor) -> None:
+    """Take back every piece of evidence whose source begins with `source`, if it still counts."""
+    withdrawn = select(EvidenceWithdrawal.evidence_id)
+    found = (
+        select(Evidence)
+        .where(Evidence.source_key.startswith(source, autoescape=True))
+        .where(Evidence.id.not_in(withdrawn))
+    )
+    with db.transaction() as session:
+        for piece in session.scalars(found).all():
+            at = clock.now()
+            session.add(
+                EvidenceWithdrawal(evidence_id=piece.id, reason=reason, by_id=by.person_id, at=at)
+            )
+            audit.record(by, "evidence.withdraw", f"evidence:{piece.id}")
+
+
 def record_holding(
     *,
     person_id: int,

@@ -500,6 +500,48 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_role_slot_project_id"), ["project_id"], unique=False)
 
     op.create_table(
+        "accommodation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("course_id", sa.String(length=64), nullable=True),
+        sa.Column("quiz_id", sa.String(length=64), nullable=True),
+        sa.Column("time_factor", sa.Numeric(precision=4, scale=2), nullable=False),
+        sa.Column("extra_attempts", sa.Integer(), nullable=False),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("made_by_id", sa.Integer(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("withdrawn_by_id", sa.Integer(), nullable=True),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "extra_attempts BETWEEN 0 AND 20", name=op.f("ck_accommodation_extra_attempts_in_range")
+        ),
+        sa.CheckConstraint(
+            "quiz_id IS NULL OR course_id IS NOT NULL",
+            name=op.f("ck_accommodation_quiz_of_a_course"),
+        ),
+        sa.CheckConstraint(
+            "time_factor >= 1 AND time_factor <= 5",
+            name=op.f("ck_accommodation_time_factor_in_range"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["course.id"], name=op.f("fk_accommodation_course_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["made_by_id"], ["person.id"], name=op.f("fk_accommodation_made_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_accommodation_person_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["withdrawn_by_id"], ["person.id"], name=op.f("fk_accommodation_withdrawn_by_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_accommodation")),
+    )
+    with op.batch_alter_table("accommodation", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_accommodation_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "attempt",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -511,9 +553,11 @@ def upgrade() -> None:
             "state",
             sa.Enum(
                 "in_progress",
+                "overdue",
                 "submitted",
                 "graded",
                 "abandoned",
+                "void",
                 name="attemptstate",
                 native_enum=False,
                 create_constraint=True,
@@ -525,14 +569,20 @@ def upgrade() -> None:
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deadline", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("break_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("graded_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("score", sa.Numeric(precision=7, scale=6), nullable=True),
         sa.Column("passed", sa.Boolean(), nullable=True),
+        sa.Column("void_reason", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "(submitted_at IS NULL) = (state = 'in_progress')",
+            "(submitted_at IS NULL) = (state IN ('in_progress', 'overdue'))",
             name=op.f("ck_attempt_submitted_or_open"),
+        ),
+        sa.CheckConstraint(
+            "(void_reason IS NULL) = (state <> 'void')", name=op.f("ck_attempt_void_has_reason")
         ),
         sa.CheckConstraint("number >= 1", name=op.f("ck_attempt_number_from_one")),
         sa.CheckConstraint("position >= 1", name=op.f("ck_attempt_position_from_one")),
@@ -561,8 +611,8 @@ def upgrade() -> None:
             "uq_attempt_open",
             ["person_id", "course_id", "quiz_id"],
             unique=True,
-            sqlite_where=sa.text("state = 'in_progress'"),
-            postgresql_where=sa.text("state = 'in_progress'"),
+            sqlite_where=sa.text("state IN ('in_progress', 'overdue')"),
+            postgresql_where=sa.text("state IN ('in_progress', 'overdue')"),
         )
 
     op.create_table(
@@ -714,6 +764,51 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "quiz_window",
+        sa.Column("course_id", sa.String(length=64), nullable=False),
+        sa.Column("quiz_id", sa.String(length=64), nullable=False),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("access_code", sa.String(length=60), nullable=True),
+        sa.CheckConstraint("closes_at > opens_at", name=op.f("ck_quiz_window_closes_after_opens")),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["course.id"], name=op.f("fk_quiz_window_course_id")
+        ),
+        sa.PrimaryKeyConstraint("course_id", "quiz_id", name=op.f("pk_quiz_window")),
+    )
+    op.create_table(
+        "regrade",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("course_id", sa.String(length=64), nullable=False),
+        sa.Column("quiz_id", sa.String(length=64), nullable=False),
+        sa.Column("question_id", sa.String(length=64), nullable=False),
+        sa.Column(
+            "remedy",
+            sa.Enum(
+                "full_marks",
+                "either_key",
+                "new_key",
+                "ignore_option",
+                "ignore_question",
+                name="remedy",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("option_id", sa.String(length=64), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_regrade_by_id")),
+        sa.ForeignKeyConstraint(["course_id"], ["course.id"], name=op.f("fk_regrade_course_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_regrade")),
+    )
+    with op.batch_alter_table("regrade", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_regrade_course_id"), ["course_id"], unique=False)
+
+    op.create_table(
         "requirement",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("slot_id", sa.Integer(), nullable=False),
@@ -771,6 +866,7 @@ def upgrade() -> None:
         sa.Column("order", sa.JSON(), nullable=False),
         sa.Column("points", sa.Numeric(precision=8, scale=3), nullable=False),
         sa.Column("unscored", sa.Boolean(), nullable=False),
+        sa.Column("regraded", sa.Boolean(), nullable=False),
         sa.Column("flagged", sa.Boolean(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.Column("answer", sa.JSON(none_as_null=True), nullable=True),
@@ -880,6 +976,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_certificate_course_id"), ["course_id"], unique=False)
 
     op.create_table(
+        "regrade_outcome",
+        sa.Column("regrade_id", sa.Integer(), nullable=False),
+        sa.Column("attempt_id", sa.Integer(), nullable=False),
+        sa.Column("credit_before", sa.Numeric(precision=7, scale=6), nullable=True),
+        sa.Column("credit_after", sa.Numeric(precision=7, scale=6), nullable=True),
+        sa.Column("score_before", sa.Numeric(precision=7, scale=6), nullable=True),
+        sa.Column("score_after", sa.Numeric(precision=7, scale=6), nullable=True),
+        sa.Column("passed_before", sa.Boolean(), nullable=True),
+        sa.Column("passed_after", sa.Boolean(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["attempt_id"], ["attempt.id"], name=op.f("fk_regrade_outcome_attempt_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["regrade_id"], ["regrade.id"], name=op.f("fk_regrade_outcome_regrade_id")
+        ),
+        sa.PrimaryKeyConstraint("regrade_id", "attempt_id", name=op.f("pk_regrade_outcome")),
+    )
+    with op.batch_alter_table("regrade_outcome", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_regrade_outcome_attempt_id"), ["attempt_id"], unique=False
+        )
+
+    op.create_table(
         "answer_save",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("slot_id", sa.Integer(), nullable=False),
@@ -921,12 +1040,63 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("certificate_id", name=op.f("pk_certificate_revocation")),
     )
+    op.create_table(
+        "question_report",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("slot_id", sa.Integer(), nullable=False),
+        sa.Column("course_id", sa.String(length=64), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "open",
+                "upheld",
+                "dismissed",
+                name="reportstate",
+                native_enum=False,
+                create_constraint=True,
+                length=20,
+            ),
+            nullable=False,
+        ),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(answered_at IS NULL) = (state = 'open')",
+            name=op.f("ck_question_report_answered_or_open"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["answered_by_id"], ["person.id"], name=op.f("fk_question_report_answered_by_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["course_id"], ["course.id"], name=op.f("fk_question_report_course_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["slot_id"], ["attempt_slot.id"], name=op.f("fk_question_report_slot_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question_report")),
+        sa.UniqueConstraint("slot_id", name=op.f("uq_question_report_slot_id")),
+    )
+    with op.batch_alter_table("question_report", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_question_report_course_id"), ["course_id"], unique=False
+        )
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("question_report", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_question_report_course_id"))
+
+    op.drop_table("question_report")
     op.drop_table("certificate_revocation")
     op.drop_table("certificate_drawing")
     op.drop_table("answer_save")
+    with op.batch_alter_table("regrade_outcome", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_regrade_outcome_attempt_id"))
+
+    op.drop_table("regrade_outcome")
     with op.batch_alter_table("certificate", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_certificate_course_id"))
 
@@ -943,6 +1113,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_requirement_slot_id"))
 
     op.drop_table("requirement")
+    with op.batch_alter_table("regrade", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_regrade_course_id"))
+
+    op.drop_table("regrade")
+    op.drop_table("quiz_window")
     with op.batch_alter_table("lesson_completion", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_lesson_completion_course_id"))
 
@@ -974,14 +1149,18 @@ def downgrade() -> None:
     with op.batch_alter_table("attempt", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_attempt_open",
-            sqlite_where=sa.text("state = 'in_progress'"),
-            postgresql_where=sa.text("state = 'in_progress'"),
+            sqlite_where=sa.text("state IN ('in_progress', 'overdue')"),
+            postgresql_where=sa.text("state IN ('in_progress', 'overdue')"),
         )
         batch_op.drop_index(batch_op.f("ix_attempt_deadline"))
         batch_op.drop_index(batch_op.f("ix_attempt_course_id"))
         batch_op.drop_index(batch_op.f("ix_attempt_closes_at"))
 
     op.drop_table("attempt")
+    with op.batch_alter_table("accommodation", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_accommodation_person_id"))
+
+    op.drop_table("accommodation")
     with op.batch_alter_table("role_slot", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_role_slot_project_id"))
 

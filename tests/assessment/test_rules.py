@@ -13,8 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.assessment import rules
-from app.assessment.rules import Hindrance, Placed, Worth
-from app.authoring.document import Feedback, Grading, Navigation, OnTimeout, Question
+from app.assessment.rules import (
+    Allowance,
+    Due,
+    Hindrance,
+    Obstacle,
+    Phase,
+    Placed,
+    Times,
+    Window,
+    Worth,
+)
+from app.authoring.document import Feedback, Grading, Navigation, OnTimeout, Question, QuizMode
 from tests.assessment.questions import single
 from tests.learning.courses import make_quiz, make_section
 
@@ -112,16 +122,113 @@ def test_times_of_an_attempt(
     ("ended_minutes_ago", "hindrance"),
     [
         ([], None),
-        ([30], Hindrance(NOW + timedelta(minutes=30))),
+        ([30], Hindrance(Obstacle.PAUSE, NOW + timedelta(minutes=30))),
         ([60], None),
-        ([600, 59], Hindrance(NOW + timedelta(minutes=1))),
-        ([900, 600, 59], Hindrance(None)),
+        ([600, 59], Hindrance(Obstacle.PAUSE, NOW + timedelta(minutes=1))),
+        ([900, 600, 59], Hindrance(Obstacle.NONE_LEFT)),
     ],
 )
 def test_what_keeps_one_from_starting(ended_minutes_ago: list[int], hindrance: Hindrance | None):
     quiz = make_quiz(attempts=3, cooldown=3600)
     ended = [NOW - timedelta(minutes=minutes) for minutes in ended_minutes_ago]
     assert rules.hindrance(quiz, ended, NOW) == hindrance
+
+
+# --- Conditions ----------------------------------------------------------------------------
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(
+    ("window", "hindrance"),
+    [
+        (Window(), None),
+        (Window(opens_at=NOW), None),
+        (Window(opens_at=NOW + HOUR), Hindrance(Obstacle.NOT_OPEN, NOW + HOUR)),
+        (Window(closes_at=NOW + HOUR), None),
+        (Window(closes_at=NOW), Hindrance(Obstacle.CLOSED)),
+        (Window(NOW - 2 * HOUR, NOW - HOUR), Hindrance(Obstacle.CLOSED)),
+    ],
+)
+def test_a_quiz_is_sat_while_it_is_open(window: Window, hindrance: Hindrance | None):
+    assert rules.hindrance(make_quiz(), [], NOW, window) == hindrance
+
+
+def test_an_extra_attempt_is_one_more():
+    quiz = make_quiz(attempts=1)
+    assert rules.hindrance(quiz, [NOW], NOW) == Hindrance(Obstacle.NONE_LEFT)
+    assert rules.hindrance(quiz, [NOW], NOW, extra_attempts=1) is None
+
+
+def test_several_grants_are_one():
+    granted = rules.combined(
+        [
+            Allowance(Decimal("1.5"), 1, NOW),
+            Allowance(Decimal("1.25"), 2, NOW + HOUR),
+            Allowance(),
+        ]
+    )
+    assert granted == Allowance(Decimal("1.5"), 3, NOW + HOUR)
+    assert rules.combined([]) == Allowance()
+
+
+@pytest.mark.parametrize(
+    ("limit", "factor", "closes_in", "deadline_in"),
+    [
+        (3600, "1", None, 60),
+        (3600, "1.5", None, 90),
+        (3600, "1", 30, 30),
+        (3600, "1.25", 70, 70),
+        (None, "2", 45, 45),
+        (None, "2", None, None),
+    ],
+)
+def test_the_deadline_is_the_earlier_of_ones_own_time_and_the_closing(
+    limit: int | None, factor: str, closes_in: int | None, deadline_in: int | None
+):
+    closes = None if closes_in is None else NOW + timedelta(minutes=closes_in)
+    quiz = make_quiz(time_limit=limit)
+    found = rules.times(quiz, NOW, Window(closes_at=closes), Decimal(factor)).deadline
+    assert found == (None if deadline_in is None else NOW + timedelta(minutes=deadline_in))
+
+
+def test_a_later_closing_of_ones_own_never_makes_it_earlier():
+    window = Window(closes_at=NOW + HOUR)
+    for own, closes in ((NOW, NOW + HOUR), (NOW + 2 * HOUR, NOW + 2 * HOUR), (None, NOW + HOUR)):
+        assert rules.window_for(window, Allowance(closes_at=own)).closes_at == closes
+    assert rules.window_for(Window(), Allowance(closes_at=NOW)).closes_at is None
+
+
+MINUTES = st.integers(-90, 90).map(lambda minutes: NOW + timedelta(minutes=minutes))
+
+
+@given(MINUTES, MINUTES)
+def test_a_clock_set_back_gives_no_time(now: datetime, last_seen: datetime):
+    assert rules.settled_clock(now, last_seen) >= last_seen
+    assert rules.settled_clock(now, None) == now
+
+
+@pytest.mark.parametrize(
+    ("on_timeout", "overdue", "minute", "due"),
+    [
+        (OnTimeout.SUBMIT, False, -1, None),
+        (OnTimeout.SUBMIT, False, 0, Due.SUBMITTED),
+        (OnTimeout.GRACE, False, -1, None),
+        (OnTimeout.GRACE, False, 0, Due.OVERDUE),
+        (OnTimeout.GRACE, True, 4, None),
+        (OnTimeout.GRACE, True, 5, Due.ABANDONED),
+        (OnTimeout.GRACE, False, 5, Due.ABANDONED),
+        (OnTimeout.ABANDON, False, -1, None),
+        (OnTimeout.ABANDON, False, 5, Due.ABANDONED),
+    ],
+)
+def test_what_is_due_for_an_attempt_that_nobody_handed_in(
+    on_timeout: OnTimeout, overdue: bool, minute: int, due: Due | None
+):
+    times = Times(NOW, NOW + timedelta(minutes=5))
+    now = NOW + timedelta(minutes=minute)
+    assert rules.due(on_timeout, times, overdue=overdue, now=now) is due
+    assert rules.due(on_timeout, Times(None, None), overdue=False, now=now) is None
 
 
 # --- Score -------------------------------------------------------------------------------
@@ -196,7 +303,7 @@ def test_a_fail_is_never_shown_as_a_pass():
     assert rules.shown(Decimal("0.599999")) == Decimal("0.599")
 
 
-# --- Keys --------------------------------------------------------------------------------
+# --- What a review shows -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -211,11 +318,37 @@ def test_a_fail_is_never_shown_as_a_pass():
     ],
 )
 def test_keys_are_shown_as_the_quiz_says(feedback: Feedback, passed: bool | None, visible: bool):
-    def seen(*, handed_in: bool, another_open: bool) -> bool:
-        return rules.keys_visible(
-            feedback, handed_in=handed_in, passed=passed, another_open=another_open
+    def seen(phase: Phase, *, another_open: bool = False) -> rules.Disclosure:
+        return rules.disclosure(
+            QuizMode.EXAM, feedback, phase, passed=passed, another_open=another_open
         )
 
-    assert seen(handed_in=True, another_open=False) is visible
-    assert not seen(handed_in=False, another_open=False)
-    assert not seen(handed_in=True, another_open=True)
+    assert seen(Phase.AFTER).right_answer is visible
+    assert seen(Phase.DURING) == rules.NOTHING
+    assert not seen(Phase.AFTER, another_open=True).right_answer
+    assert not seen(Phase.WHILE_OPEN).right_answer
+    assert seen(Phase.WHILE_OPEN).overall
+
+
+def test_a_checkpoint_explains_at_once_even_while_it_is_open_to_others():
+    shown = rules.disclosure(
+        QuizMode.CHECKPOINT,
+        Feedback.AFTER_SUBMIT,
+        Phase.WHILE_OPEN,
+        passed=False,
+        another_open=False,
+    )
+    assert shown == rules.EVERYTHING
+
+
+@pytest.mark.parametrize(
+    ("ended", "closing", "phase"),
+    [
+        (None, None, Phase.DURING),
+        (NOW, None, Phase.AFTER),
+        (NOW, NOW + HOUR, Phase.WHILE_OPEN),
+        (NOW - HOUR, NOW, Phase.AFTER),
+    ],
+)
+def test_phases(ended: datetime | None, closing: datetime | None, phase: Phase):
+    assert rules.phase(ended, closing, NOW) is phase

@@ -160,7 +160,10 @@ def test_an_attempt_nobody_hands_in_ends_as_its_quiz_says(
     attempt_id = start(ada)
     answer_all(ada, attempt_id, {"owner": "a"})
 
-    assert services.close_overdue(NOW + (ended * MINUTE) - timedelta(seconds=1)) == 0
+    just_before = NOW + (ended * MINUTE) - timedelta(seconds=1)
+    assert services.close_overdue(just_before) == (1 if grace else 0)
+    assert services.close_overdue(just_before) == 0
+    assert row(attempt_id).state is (AttemptState.OVERDUE if grace else AttemptState.IN_PROGRESS)
     assert services.close_overdue(NOW + 120 * MINUTE) == 1
 
     attempt = row(attempt_id)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.assessment import queries, rules, services
-from app.assessment.models import Attempt, AttemptSlot, AttemptState
+from app.assessment.models import OPEN, Attempt, AttemptSlot, AttemptState
 from app.assessment.queries import Sitting
 from app.assessment.routes import words
 from app.assessment.routes.blueprint import bp
@@ -77,7 +78,7 @@ def save(attempt_id: int) -> ResponseReturnValue:
 def summary(attempt_id: int) -> ResponseReturnValue:
     """What is answered and what is not, before handing in."""
     sitting = settled_sitting(attempt_id)
-    if sitting.attempt.state is not AttemptState.IN_PROGRESS:
+    if sitting.attempt.state not in OPEN:
         return redirect(url_for(".review", attempt_id=attempt_id))
     states = [_state(slot) for slot in sitting.attempt.slots]
     return render_template(
@@ -104,14 +105,14 @@ def settled_sitting(attempt_id: int) -> Sitting:
     """An attempt of the reader's own, ended if its time is over."""
     actor = current_actor()
     sitting = queries.sitting_for(actor, attempt_id)
-    if services.close_if_overdue(sitting.attempt, clock.now()):
+    if services.close_due(sitting.attempt, clock.now()):
         return queries.sitting_for(actor, attempt_id)
     return sitting
 
 
 def _elsewhere(sitting: Sitting) -> str | None:
     """Where to go instead, once no more answers are taken."""
-    if sitting.attempt.state is not AttemptState.IN_PROGRESS:
+    if sitting.attempt.state not in OPEN:
         return url_for(".review", attempt_id=sitting.attempt.id)
     if _answers_over(sitting.attempt):
         return url_for(".summary", attempt_id=sitting.attempt.id)
@@ -119,7 +120,13 @@ def _elsewhere(sitting: Sitting) -> str | None:
 
 
 def _answers_over(attempt: Attempt) -> bool:
-    return attempt.deadline is not None and clock.now() >= attempt.deadline
+    if attempt.state is AttemptState.OVERDUE:
+        return True
+    return attempt.deadline is not None and _now(attempt) >= attempt.deadline
+
+
+def _now(attempt: Attempt) -> datetime:
+    return rules.settled_clock(clock.now(), attempt.last_seen_at)
 
 
 def _step(sitting: Sitting, wanted: int | None) -> int:
@@ -208,7 +215,7 @@ def _asked(sitting: Sitting, slot: AttemptSlot) -> Asked:
 def _clock(attempt: Attempt) -> dict[str, Any]:
     if attempt.deadline is None:
         return {"clock_text": None, "remaining": None, "total": None, "warnings": []}
-    remaining = max(0, int((attempt.deadline - clock.now()).total_seconds()))
+    remaining = max(0, int((attempt.deadline - _now(attempt)).total_seconds()))
     total = int((attempt.deadline - attempt.started_at).total_seconds())
     return {
         "clock_text": words.time_left(remaining, attempt.deadline),

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from app.assessment import queries, rules
-from app.assessment.models import Attempt, AttemptSlot, AttemptState
+from app.assessment.models import OPEN, Attempt, AttemptSlot, AttemptState
 from app.assessment.queries import Sitting
 from app.assessment.routes import words
 from app.assessment.routes.attempts import Mapped, settled_sitting
@@ -18,6 +18,7 @@ from app.assessment.routes.blueprint import bp
 from app.assessment.rules import Score, Worth
 from app.authoring.document import Feedback, Question
 from app.authoring.grading import Grade, Verdict, grade
+from app.core import clock
 from app.core.i18n import gettext as _
 from app.core.i18n import number
 from app.credentials import queries as certificates
@@ -52,12 +53,12 @@ class Reviewed:
 def review(attempt_id: int) -> ResponseReturnValue:
     """How it went, and what to read again."""
     sitting = settled_sitting(attempt_id)
-    if sitting.attempt.state is AttemptState.IN_PROGRESS:
+    if sitting.attempt.state in OPEN:
         return redirect(url_for(".attempt", attempt_id=attempt_id))
-    another_open = queries.other_open(sitting.attempt)
-    keys = _keys_visible(sitting, another_open)
+    shown = queries.disclosure_of(sitting.attempt, sitting.quiz, clock.now())
+    keys = shown.right_answer
     grades = _grades(sitting)
-    reviewed = _reviewed(sitting, grades, keys) if _answers_visible(sitting) else []
+    reviewed = _reviewed(sitting, grades, keys) if shown.attempt else []
     return render_template(
         "assessment/review.html",
         sitting=sitting,
@@ -69,7 +70,7 @@ def review(attempt_id: int) -> ResponseReturnValue:
         map=[_mapped(one) for one in reviewed],
         keys=keys,
         certificate_url=_certificate_url(sitting.attempt),
-        why_no_keys=None if keys else _why_no_keys(sitting, another_open),
+        why_no_keys=None if keys else _why_no_keys(sitting),
     )
 
 
@@ -78,29 +79,18 @@ def _certificate_url(attempt: Attempt) -> str | None:
     return url_for("credentials.certificate", serial=earned.serial) if earned else None
 
 
-def _keys_visible(sitting: Sitting, another_open: bool) -> bool:
-    return rules.keys_visible(
-        sitting.quiz.feedback,
-        handed_in=sitting.attempt.state in (AttemptState.SUBMITTED, AttemptState.GRADED),
-        passed=sitting.attempt.passed,
-        another_open=another_open,
-    )
-
-
-def _answers_visible(sitting: Sitting) -> bool:
-    """One's own answers without a key; a quiz that shows nothing keeps its questions too."""
-    never = sitting.quiz.feedback is Feedback.NEVER
-    return not never and sitting.attempt.state is not AttemptState.ABANDONED
-
-
-def _why_no_keys(sitting: Sitting, another_open: bool) -> str:
+def _why_no_keys(sitting: Sitting) -> str:
     if sitting.attempt.state is AttemptState.ABANDONED:
         return _("This attempt was not handed in within its time, so it is not graded.")
-    if another_open:
+    if sitting.attempt.state is AttemptState.VOID:
+        return _("This attempt was taken back: %(reason)s", reason=sitting.attempt.void_reason)
+    if sitting.quiz.feedback is Feedback.NEVER:
+        return _("This quiz shows its result alone; its questions are asked again of others.")
+    if queries.other_open(sitting.attempt):
         return _("Right answers stay hidden while you have another attempt at this quiz open.")
-    if sitting.quiz.feedback is Feedback.AFTER_PASS:
+    if sitting.quiz.feedback is Feedback.AFTER_PASS and not sitting.attempt.passed:
         return _("Right answers and explanations are shown once you have passed.")
-    return _("This quiz shows its result alone; its questions are asked again of others.")
+    return _("Answers and explanations are shown once the exam has closed for everybody.")
 
 
 def _grades(sitting: Sitting) -> Mapping[int, Grade]:

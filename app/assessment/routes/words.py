@@ -77,7 +77,7 @@ def _left(offer: Offer) -> str:
         "%(num)s left of %(all)s",
         "%(num)s left of %(all)s",
         offer.attempts_left,
-        all=number(offer.quiz.attempts or 0),
+        all=number(offer.attempts_given or 0),
     )
 
 
@@ -120,6 +120,10 @@ def outcome(attempt: Attempt) -> tuple[str, str]:
     """How an attempt stands: a tone and a word."""
     if attempt.state is AttemptState.IN_PROGRESS:
         return "info", _("open")
+    if attempt.state is AttemptState.OVERDUE:
+        return "warn", _("time over, not handed in yet")
+    if attempt.state is AttemptState.VOID:
+        return "neutral", _("void")
     if attempt.state is AttemptState.SUBMITTED:
         return "warn", _("waits for a marker")
     if attempt.state is AttemptState.ABANDONED:

@@ -1,0 +1,79 @@
+"""Which questions an attempt asks, and on which step."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from app.authoring.document import Navigation, Question, Quiz, Section
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A question as drawn for one attempt; `section` is its place in the quiz, from 0."""
+
+    section: int
+    question: Question
+
+
+def draw(quiz: Quiz, seen: Mapping[str, int], random: Random) -> list[Drawn]:
+    """The questions of one attempt in the order in which they are asked, none of them twice.
+
+    Sections that ask everything come first to their questions, then draws from the smallest pool
+    on, so that one section does not take what another has no replacement for.
+
+    Args:
+        seen: how often this person got a question before, by id.
+    """
+    taken: set[str] = set()
+    chosen: dict[int, list[Question]] = {}
+    for index, section in sorted(enumerate(quiz.sections), key=lambda pair: _scarcity(pair[1])):
+        chosen[index] = _drawn(section, taken, seen, random)
+        taken.update(question.id for question in chosen[index])
+    for questions in chosen.values():
+        if quiz.shuffle_questions:
+            random.shuffle(questions)
+    return [Drawn(index, question) for index in sorted(chosen) for question in chosen[index]]
+
+
+def _scarcity(section: Section) -> tuple[bool, int]:
+    return section.draw is not None, len(section.questions)
+
+
+def _drawn(
+    section: Section, taken: Collection[str], seen: Mapping[str, int], random: Random
+) -> list[Question]:
+    pool = [question for question in section.questions if question.id not in taken]
+    if section.draw is None:
+        return pool
+    mixed = random.sample(pool, len(pool))
+    if section.avoid_seen:
+        mixed.sort(key=lambda question: seen.get(question.id, 0))
+    picked = {question.id for question in mixed[: section.draw]}
+    return [question for question in pool if question.id in picked]
+
+
+# --- Steps -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A slot of an attempt: its number from 1, and the section it belongs to."""
+
+    number: int
+    section: int
+
+
+def step_of(slots: Sequence[Placed], navigation: Navigation) -> dict[int, int]:
+    """The step, from 1, on which each slot is asked: one question each, or one section each."""
+    if navigation is Navigation.SEQUENTIAL:
+        return {slot.number: place for place, slot in enumerate(slots, 1)}
+    sections = sorted({slot.section for slot in slots})
+    places = {section: place for place, section in enumerate(sections, 1)}
+    return {slot.number: places[slot.section] for slot in slots}
+
+
+def one_way(navigation: Navigation) -> bool:
+    """Whether a step that was left stays closed."""
+    return navigation is not Navigation.FREE
