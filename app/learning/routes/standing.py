@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from flask import url_for
 
 from app.assessment import queries as assessment
 from app.authoring import document
 from app.authoring.document import Lesson, Quiz
-from app.core.i18n import duration, ngettext
+from app.core.i18n import duration, language, ngettext
 from app.core.i18n import gettext as _
 from app.core.policy import Actor
 from app.learning import queries
@@ -132,15 +133,35 @@ class Module:
     items: Sequence[Entry]
 
 
-def entries(course: Course, current: str | None = None, *, details: bool = True) -> list[Module]:
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """How far somebody is in a revision: many are as far, and see the same outline."""
+
+    content_hash: str
+    states: tuple[ItemState, ...]
+    outline: Outline = field(compare=False)
+
+
+def entries(
+    course: Course, current: str | None = None, *, details: bool = True
+) -> Sequence[Module]:
     """The outline of a course for a page; `current` is the id of the item being shown."""
-    return [
+    states = tuple(item.state for item in course.outline.items())
+    stage = _Stage(course.visit.revision.content_hash, states, course.outline)
+    return _entries(language(), course.id, stage, current, details=details)
+
+
+@lru_cache(maxsize=512)
+def _entries(
+    _language: str, course_id: str, stage: _Stage, current: str | None, *, details: bool
+) -> Sequence[Module]:
+    return tuple(
         Module(
             part.title,
-            [_entry(course.id, item, current, details=details) for item in part.items],
+            tuple(_entry(course_id, item, current, details=details) for item in part.items),
         )
-        for part in course.outline.parts
-    ]
+        for part in stage.outline.parts
+    )
 
 
 def _entry(course_id: str, item: Item, current: str | None, *, details: bool) -> Entry:
