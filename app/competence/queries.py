@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.accounts import queries as accounts
@@ -42,52 +42,56 @@ def claims_throughout(
 
 def pieces_of(person_ids: Collection[int] | None) -> dict[int, dict[str, list[Piece]]]:
     """The evidence of people that was not withdrawn, by person and competency."""
-    withdrawn = select(EvidenceWithdrawal.evidence_id)
-    query = select(
-        Evidence.id,
-        Evidence.person_id,
-        Evidence.competency_code,
-        Evidence.kind,
-        Evidence.level,
-        Evidence.valid_from,
-        Evidence.valid_to,
-        Evidence.title,
-    ).where(Evidence.id.not_in(withdrawn))
-    if person_ids is not None:
-        query = query.where(Evidence.person_id.in_(person_ids))
+    query = _PIECES if person_ids is None else _PIECES_OF_PEOPLE
+    values = {"person_ids": list(person_ids or ())}
     found: dict[int, dict[str, list[Piece]]] = defaultdict(lambda: defaultdict(list))
-    for number, person_id, code, kind, level, first, last, title in db.session.execute(query):
+    for number, person_id, code, kind, level, first, last, title in db.rows(query, values):
         piece = Piece(number, code, kind, level, first, last, title)
         found[person_id][code].append(piece)
     return found
 
 
+_PIECES = select(
+    Evidence.id,
+    Evidence.person_id,
+    Evidence.competency_code,
+    Evidence.kind,
+    Evidence.level,
+    Evidence.valid_from,
+    Evidence.valid_to,
+    Evidence.title,
+).where(Evidence.id.not_in(select(EvidenceWithdrawal.evidence_id)))
+_PIECES_OF_PEOPLE = _PIECES.where(Evidence.person_id.in_(bindparam("person_ids", expanding=True)))
+
+
 def holdings_of(person_ids: Collection[int] | None) -> dict[int, list[HeldCertification]]:
     """The certifications of people that were not withdrawn, newest first; None means everybody."""
-    query = (
-        select(Holding, CertificationType)
-        .join(CertificationType, CertificationType.code == Holding.certification_code)
-        .where(Holding.withdrawn_at.is_(None))
-        .order_by(Holding.issued_on.desc(), Holding.id.desc())
-    )
-    if person_ids is not None:
-        query = query.where(Holding.person_id.in_(person_ids))
+    query = _HOLDINGS if person_ids is None else _HOLDINGS_OF_PEOPLE
+    values = {"person_ids": list(person_ids or ())}
     found: dict[int, list[HeldCertification]] = defaultdict(list)
-    for holding, kind in db.session.execute(query):
-        found[holding.person_id].append(_held(holding, kind))
+    for row in db.rows(query, values):
+        found[row[0]].append(HeldCertification(*row[1:]))
     return found
 
 
-def _held(holding: Holding, kind: CertificationType) -> HeldCertification:
-    return HeldCertification(
-        holding.id,
-        kind.code,
-        kind.title,
-        kind.issuer,
-        holding.number,
-        holding.issued_on,
-        holding.expires_on,
+_HOLDINGS = (
+    select(
+        Holding.person_id,
+        Holding.id,
+        CertificationType.code,
+        CertificationType.title,
+        CertificationType.issuer,
+        Holding.number,
+        Holding.issued_on,
+        Holding.expires_on,
     )
+    .join(CertificationType, CertificationType.code == Holding.certification_code)
+    .where(Holding.withdrawn_at.is_(None))
+    .order_by(Holding.issued_on.desc(), Holding.id.desc())
+)
+_HOLDINGS_OF_PEOPLE = _HOLDINGS.where(
+    Holding.person_id.in_(bindparam("person_ids", expanding=True))
+)
 
 
 def evidence_of(person_id: int) -> Sequence[Evidence]:

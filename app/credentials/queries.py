@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 
-from sqlalchemy import Select, or_, select, true
+from sqlalchemy import Select, bindparam, or_, select, true
 from sqlalchemy.orm import aliased, contains_eager, defer, joinedload
 
 from app.core import db
@@ -20,8 +21,14 @@ _Renewal = aliased(Certificate)
 
 def certificates_of(person_id: int) -> Sequence[Certificate]:
     """A person's certificates, newest first."""
-    query = _certificates().where(Certificate.person_id == person_id)
-    return db.session.scalars(query.order_by(Certificate.id.desc())).unique().all()
+    return db.session.scalars(_of_person(), {"person_id": person_id}).unique().all()
+
+
+@cache
+def _of_person() -> Select[Certificate]:
+    """Asked by every home page, and therefore put together once."""
+    query = _certificates().where(Certificate.person_id == bindparam("person_id"))
+    return query.order_by(Certificate.id.desc())
 
 
 def certificate_for(actor: Actor, serial: str) -> Certificate:

@@ -23,7 +23,7 @@ from app.learning import queries as learning
 from app.learning.models import Course
 from app.learning.routes import standing
 from app.staffing import queries as staffing
-from app.staffing.models import Booking
+from app.staffing.queries import Work
 from app.staffing.rules.booking import BookingState
 from app.web.access import current_actor, public
 from app.web.forms import given
@@ -99,23 +99,14 @@ def _suggested(actor: Actor, courses: Sequence[standing.Course]) -> list[Course]
 
 
 def _bookings(actor: Actor, today: date) -> Bookings:
-    every = sorted(
-        staffing.bookings_of(given(actor.person_id)), key=lambda one: (one.start_date, one.id)
-    )
+    every = staffing.work_of(given(actor.person_id), today)
     asked = [one for one in every if one.state is BookingState.REQUESTED]
     agreed = [one for one in every if one.state is BookingState.CONFIRMED]
-    ahead = [one for one in agreed if one.end_date >= today]
-    return Bookings([*map(_shown, asked)], [*map(_shown, ahead[:SHOWN_BOOKINGS])])
+    return Bookings([*map(_shown, asked)], [*map(_shown, agreed[:SHOWN_BOOKINGS])])
 
 
-def _shown(booking: Booking) -> ShownBooking:
-    return ShownBooking(
-        booking.slot.title,
-        booking.slot.project.title,
-        booking.start_date,
-        booking.end_date,
-        booking.percent / 100,
-    )
+def _shown(work: Work) -> ShownBooking:
+    return ShownBooking(work.role, work.project, work.first, work.last, work.percent / 100)
 
 
 def _figures(actor: Actor) -> Iterator[Figure]:

@@ -39,7 +39,7 @@ LIMITS = {
     "/": 12,
     "/courses": 4,
     "/courses/risk": 4,
-    "/courses/risk/quizzes/exam": 3,
+    "/courses/risk/quizzes/exam": 5,
     "/attempts/{attempt}": 3,
     "/competencies": 11,
     "/certificates": 2,

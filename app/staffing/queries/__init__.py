@@ -1,6 +1,7 @@
 """Reads of staffing: facts for the matcher, bookings, loads."""
 
 from app.staffing.queries.bookings import (
+    Work,
     booking_for,
     bookings_of,
     live_bookings,
@@ -10,6 +11,7 @@ from app.staffing.queries.bookings import (
     open_roles_count,
     project_ids_of,
     steps_of_slot,
+    work_of,
 )
 from app.staffing.queries.facts import (
     as_slot,
@@ -32,6 +34,7 @@ __all__ = [
     "Loads",
     "OpenRoles",
     "PortfolioFilters",
+    "Work",
     "as_slot",
     "booking_for",
     "bookings_of",
@@ -50,4 +53,5 @@ __all__ = [
     "titles",
     "trainings",
     "units",
+    "work_of",
 ]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.core import clock, db
@@ -16,6 +18,18 @@ from app.staffing.models import Booking, BookingStep
 from app.staffing.rules.booking import LIVE, SEEN_BY_PERSON, BookingState
 
 _GOING_ON = (ProjectState.PLANNED, ProjectState.ACTIVE)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A booking in one line."""
+
+    role: str
+    project: str
+    first: date
+    last: date
+    percent: int
+    state: BookingState
 
 
 def booking_for(actor: Actor, booking_id: int) -> Booking:
@@ -55,6 +69,36 @@ def bookings_of(person_id: int) -> Sequence[Booking]:
     query = _whole(select(Booking).where(Booking.person_id == person_id, _asked()))
     query = query.options(selectinload(Booking.steps))
     return db.session.scalars(query.order_by(Booking.start_date.desc(), Booking.id.desc())).all()
+
+
+def work_of(person_id: int, today: date) -> list[Work]:
+    """What a person is asked for, and where they work now or soon, the earliest first."""
+    return [Work(*row) for row in db.rows(_WORK, {"person_id": person_id, "today": today})]
+
+
+_WORK = (
+    select(
+        RoleSlot.title,
+        Project.title,
+        Booking.start_date,
+        Booking.end_date,
+        Booking.percent,
+        Booking.state,
+    )
+    .join(RoleSlot, RoleSlot.id == Booking.slot_id)
+    .join(RoleSlot.project)
+    .where(
+        Booking.person_id == bindparam("person_id"),
+        or_(
+            Booking.state == BookingState.REQUESTED,
+            and_(
+                Booking.state == BookingState.CONFIRMED,
+                Booking.end_date >= bindparam("today"),
+            ),
+        ),
+    )
+    .order_by(Booking.start_date, Booking.id)
+)
 
 
 def open_requests_for(person_id: int) -> Sequence[Booking]:
