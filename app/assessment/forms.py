@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 
-from wtforms import DecimalField, TextAreaField
+from wtforms import (
+    DateTimeLocalField,
+    DecimalField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.core.i18n import lazy_gettext as _
 from app.core.i18n import number
-from app.web.forms import Form
+from app.web.forms import Choice, Form
+
+_MINUTES = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 
 class MarkForm(Form):
@@ -27,3 +37,63 @@ class MarkForm(Form):
         self.points.validators = [*self.points.validators, NumberRange(0, most)]
         self.points.description = _("0 to %(most)s, in steps of a half", most=number(most))
         self.points.render_kw = {"min": "0", "max": str(most), "step": "0.5"}
+
+
+class WindowForm(Form):
+    """When a quiz is open to be sat. Times are those of the organisation's time zone."""
+
+    opens_at = DateTimeLocalField(_("Opens"), format=_MINUTES, validators=[Optional()])
+    closes_at = DateTimeLocalField(
+        _("Closes"),
+        description=_("Attempts that run end then, too. Empty means that it stays open."),
+        format=_MINUTES,
+        validators=[Optional()],
+    )
+    access_code = StringField(
+        _("Access code"),
+        description=_("Asked of whoever begins. Say it in the room, not before."),
+        validators=[Optional(), Length(max=60)],
+    )
+
+
+class GrantForm(Form):
+    """What somebody is granted beyond the rules."""
+
+    where = SelectField(_("For"), default="")
+    time_factor = DecimalField(
+        _("Time, as a factor"),
+        default=Decimal(1),
+        description=_("1.25 gives a quarter more time; 1 changes nothing."),
+        validators=[InputRequired(), NumberRange(1, 5)],
+    )
+    extra_attempts = IntegerField(
+        _("Extra attempts"), default=0, validators=[InputRequired(), NumberRange(0, 20)]
+    )
+    closes_at = DateTimeLocalField(_("Closes later, at"), format=_MINUTES, validators=[Optional()])
+    reason = TextAreaField(
+        _("Reason"),
+        description=_("Only administrators read it, nobody else; not you either, later."),
+        validators=[InputRequired(), Length(max=2000)],
+    )
+
+    def __init__(self, places: Iterable[tuple[str, str]]) -> None:
+        super().__init__()
+        self.where.choices = [Choice("", _("every quiz")), *(Choice(*one) for one in places)]
+
+    def place(self) -> tuple[str | None, str | None]:
+        """Course and quiz; without a quiz the whole course, without either everywhere."""
+        course_id, _slash, quiz_id = (self.where.data or "").partition("/")
+        return course_id or None, quiz_id or None
+
+
+class ExtensionForm(Form):
+    """More time for one attempt."""
+
+    minutes = IntegerField(_("Minutes"), validators=[InputRequired(), NumberRange(1, 600)])
+    reason = StringField(_("Reason"), validators=[InputRequired(), Length(max=1000)])
+
+
+class VoidForm(Form):
+    """Take an attempt back."""
+
+    reason = StringField(_("Reason"), validators=[InputRequired(), Length(max=1000)])

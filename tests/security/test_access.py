@@ -26,6 +26,7 @@ from tests.visitor import Visitor
 
 TABLE = Path(__file__).parent / "access.csv"
 PARAMETERS = {
+    "accommodation_id": "999999",
     "attempt_id": "999999",
     "booking_id": "999999",
     "certificate_id": "999999",

@@ -23,12 +23,27 @@ def rules_of(offer: Offer) -> list[tuple[str, str]]:
     return [
         (_("Questions"), _questions(quiz)),
         (_("Time"), _time(quiz)),
+        *_conditions(offer),
         (_("To pass"), _("%(share)s of the points", share=percent(quiz.pass_mark, "#,##0.#%"))),
         (_("Attempts"), _attempts(offer)),
         (_("Going back"), _NAVIGATION[quiz.navigation]()),
         (_("Explanations"), _FEEDBACK[quiz.feedback]()),
         (_("Notes and books"), _("allowed") if quiz.open_book else _("not allowed")),
     ]
+
+
+def _conditions(offer: Offer) -> list[tuple[str, str]]:
+    """What staff set, and what this person is granted; nothing where nothing is."""
+    window, allowance = offer.conditions.window, offer.conditions.allowance
+    found = []
+    if window.opens_at is not None:
+        found.append((_("Opens"), instant(window.opens_at, "short")))
+    if window.closes_at is not None:
+        found.append((_("Closes"), instant(window.closes_at, "short")))
+    if allowance.time_factor != 1 and offer.quiz.time_limit:
+        length = span(int(offer.quiz.time_limit * allowance.time_factor))
+        found.append((_("Your time"), _("%(length)s, as granted to you", length=length)))
+    return found
 
 
 def mode(quiz: Quiz) -> str:
@@ -129,6 +144,18 @@ def outcome(attempt: Attempt) -> tuple[str, str]:
     if attempt.state is AttemptState.ABANDONED:
         return "neutral", _("not handed in")
     return ("good", _("passed")) if attempt.passed else ("bad", _("not passed"))
+
+
+def seat_state(state: AttemptState) -> tuple[str, str]:
+    """How an attempt stands for whoever supervises: a tone and a word, nothing of its result."""
+    return {
+        AttemptState.IN_PROGRESS: ("info", _("at work")),
+        AttemptState.OVERDUE: ("warn", _("time over, not handed in yet")),
+        AttemptState.SUBMITTED: ("good", _("handed in")),
+        AttemptState.GRADED: ("good", _("handed in")),
+        AttemptState.ABANDONED: ("neutral", _("not handed in")),
+        AttemptState.VOID: ("bad", _("void")),
+    }[state]
 
 
 def points(value: Decimal) -> str:

@@ -26,3 +26,6 @@ function upgrade(host) {
 }
 
 document.querySelectorAll("[data-dialog]").forEach(upgrade);
+document.addEventListener("content:new", (event) => {
+  event.target.querySelectorAll("[data-dialog]").forEach(upgrade);
+});
