@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from app.core.values import Period
 
@@ -70,6 +71,7 @@ def _length(period: Period) -> int:
     return (period.last - period.first).days + 1
 
 
+@lru_cache(maxsize=4096)  # everybody is asked about the same few weeks
 def week_name(day: date) -> str:
     """The ISO 8601 week that the day lies in, such as `2027-W05`."""
     return day.strftime("%G-W%V")
