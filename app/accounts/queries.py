@@ -159,3 +159,9 @@ def tokens_of(person_id: int) -> Sequence[ApiToken]:
     """API tokens in force, newest first."""
     query = select(ApiToken).where(ApiToken.person_id == person_id, ApiToken.revoked_at.is_(None))
     return db.session.scalars(query.order_by(ApiToken.id.desc())).all()
+
+
+def names_of(person_ids: Collection[int]) -> dict[int, str]:
+    """Names by id."""
+    query = select(Person.id, Person.name).where(Person.id.in_(person_ids))
+    return {row[0]: row[1] for row in db.session.execute(query)}

@@ -4,20 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
 from wtforms import (
     DateTimeLocalField,
     DecimalField,
     IntegerField,
+    RadioField,
     SelectField,
     StringField,
     TextAreaField,
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from app.assessment.rules import Remedy, applies
+from app.authoring.document import Question
 from app.core.i18n import lazy_gettext as _
 from app.core.i18n import number
 from app.web.forms import Choice, Form
+from app.web.questions import plain
+
+REMEDY_NAMES = {
+    Remedy.FULL_MARKS: _("Full marks to everybody"),
+    Remedy.EITHER_KEY: _("Right by the old key or by the new one"),
+    Remedy.NEW_KEY: _("By the new key alone"),
+    Remedy.IGNORE_OPTION: _("As if one option had not been there"),
+    Remedy.IGNORE_QUESTION: _("As if the question had not been asked"),
+}
 
 _MINUTES = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
@@ -97,3 +110,60 @@ class VoidForm(Form):
     """Take an attempt back."""
 
     reason = StringField(_("Reason"), validators=[InputRequired(), Length(max=1000)])
+
+
+class ReportForm(Form):
+    """What is wrong with a question."""
+
+    text = TextAreaField(
+        _("What is wrong with it"),
+        description=_(
+            "The author reads it beside your answer and the question, without your name."
+        ),
+        validators=[InputRequired(), Length(max=2000)],
+    )
+
+
+class ReportAnswerForm(Form):
+    """What becomes of a report."""
+
+    upheld = RadioField(
+        _("Decision"),
+        choices=[
+            Choice("yes", _("The learner is right")),
+            Choice("no", _("The question stays as it is")),
+        ],
+        validators=[InputRequired()],
+    )
+    answer = TextAreaField(
+        _("To the learner"),
+        description=_(
+            "What becomes of it, and why. It stands beside the question in their review."
+        ),
+        validators=[InputRequired(), Length(max=2000)],
+    )
+
+
+class RegradeForm(Form):
+    """How a question is judged anew."""
+
+    remedy = RadioField(_("Remedy"), coerce=Remedy, validators=[InputRequired()])
+    option = SelectField(_("Option to leave out"), default="", validators=[Optional()])
+    reason = TextAreaField(
+        _("Reason"),
+        description=_("It stays with the regrade; the audit trail names it for each attempt."),
+        validators=[InputRequired(), Length(max=2000)],
+    )
+
+    def __init__(self, question: Question, **options: Any) -> None:
+        super().__init__(**options)
+        self.remedy.choices = [
+            Choice(remedy.value, name)
+            for remedy, name in REMEDY_NAMES.items()
+            if applies(remedy, question)
+        ]
+        offered = getattr(question, "options", ())
+        self.option.choices = [
+            Choice("", _("– none –")),
+            *(Choice(one.id, plain(one.html)) for one in offered),
+        ]

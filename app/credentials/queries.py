@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from functools import cache
 
 from sqlalchemy import Select, bindparam, or_, select, true
 from sqlalchemy.orm import aliased, contains_eager, defer, joinedload
 
+from app.assessment.models import Attempt, AttemptState
 from app.core import db
 from app.core.errors import NotVisible
 from app.core.i18n import lazy_gettext as _
 from app.core.policy import Actor, Role
-from app.credentials.models import Certificate, CertificateDrawing
+from app.credentials.models import Certificate, CertificateDrawing, CertificateRevocation
 from app.credentials.rules import Standing, State, read_serial, state_on
 
 _Renewal = aliased(Certificate)
@@ -53,6 +54,28 @@ def newest(person_id: int, course_id: str) -> Certificate | None:
 def of_attempt(attempt_id: int) -> Certificate | None:
     """The certificate that a pass earned, if it did."""
     return db.session.scalar(_certificates().where(Certificate.attempt_id == attempt_id))
+
+
+def of_attempts(attempt_ids: Collection[int]) -> dict[int, Certificate]:
+    """The certificates that attempts earned, by attempt; in one statement."""
+    query = _certificates().where(Certificate.attempt_id.in_(attempt_ids))
+    found = db.session.scalars(query).unique()
+    return {one.attempt_id: one for one in found if one.attempt_id is not None}
+
+
+def to_decide() -> Sequence[Certificate]:
+    """Certificates in force whose attempt is void or, judged anew, no longer a pass: oldest first.
+
+    Nothing happens to them by itself; the PMO revokes them or lets them stand.
+    """
+    query = (
+        _certificates()
+        .join(Attempt, Attempt.id == Certificate.attempt_id)
+        .outerjoin(CertificateRevocation, CertificateRevocation.certificate_id == Certificate.id)
+        .where(or_(Attempt.state == AttemptState.VOID, Attempt.passed.is_(False)))
+        .where(CertificateRevocation.certificate_id.is_(None))
+    )
+    return db.session.scalars(query.order_by(Certificate.id)).unique().all()
 
 
 def drawing(certificate_id: int) -> CertificateDrawing | None:

@@ -42,6 +42,7 @@ def everyone() -> ResponseReturnValue:
     return render_template(
         "credentials/everyone.html",
         rows=_rows(found[:_PAGE]),
+        to_decide=_rows(queries.to_decide()) if page == 1 and not text else [],
         q=text,
         previous_url=url_for(".everyone", q=text or None, page=page - 1) if page > 1 else None,
         next_url=url_for(".everyone", q=text or None, page=page + 1) if found[_PAGE:] else None,

@@ -134,6 +134,14 @@ def _figures(actor: Actor) -> Iterator[Figure]:
             url_for("assessment.marking"),
             "pencil",
         )
+    if actor.has(Role.AUTHOR, Role.PMO) and (waiting := assessment.open_reports_count()):
+        yield Figure(
+            _("Reported questions"),
+            waiting,
+            _("learners wait for an answer"),
+            url_for("assessment.question_reports"),
+            "triangle-alert",
+        )
 
 
 # --- What lapses -----------------------------------------------------------------------------

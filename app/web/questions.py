@@ -50,6 +50,12 @@ def sanitised(html: str | None) -> Markup | None:
     return None if html is None else Markup(html)  # noqa: S704
 
 
+def plain(html: str, most: int = 90) -> str:
+    """HTML of a course as a line of text, for a drop-down or a list."""
+    text = " ".join(Markup(html).striptags().split())  # noqa: S704
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def shown_items(items: Iterable[Item], order: Sequence[str]) -> list[ShownItem]:
     """Items in `order`, those it does not name behind them."""
     return [ShownItem(item.id, _html(item)) for item in _ranked(items, order)]
@@ -136,6 +142,7 @@ FILTERS = {
     "choices_by_name": choices_by_name,
     "html_of": html_of,
     "key_lines": key_lines,
+    "plain": plain,
     "sanitised": sanitised,
     "shown_items": shown_items,
     "shown_options": shown_options,

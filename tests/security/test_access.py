@@ -36,9 +36,11 @@ PARAMETERS = {
     "holding_id": "999999",
     "lesson_id": "no-such-lesson",
     "name": "nothing.png",
+    "number": "1",
     "person_id": "999999",
     "question_id": "no-such-question",
     "quiz_id": "no-such-quiz",
+    "report_id": "999999",
     "serial": "no-such-serial",
     "sha256": "0" * 64,
     "slot": "1",
@@ -49,7 +51,7 @@ PARAMETERS = {
 
 SENT = {"sequence": 1, "answer": None, "flagged": True, "position": 1}
 """What any call of the API that changes something understands."""
-FILLED_IN = {"reason": "A test", "state": "confirmed"}
+FILLED_IN = {"reason": "A test", "state": "confirmed", "text": "A test"}
 """What forms that change something ask for."""
 ENDS_THE_SESSION = ("/logout",)
 

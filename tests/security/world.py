@@ -70,6 +70,7 @@ def _attempts(owner: Actor, ada: Person) -> dict[str, tuple[str, str]]:
         "assessment.save": ("POST", f"{page}/answers"),
         "assessment.submit": ("POST", f"{page}/submission"),
         "assessment.review": ("GET", f"/attempts/{done}/review"),
+        "assessment.report": ("POST", f"/attempts/{done}/questions/1/report"),
         "api.attempt": ("GET", api),
         "api.save_answer": ("PUT", f"{api}/answers/1"),
         "api.flag_question": ("PUT", f"{api}/flags/1"),

@@ -1,6 +1,14 @@
 """Pages of assessment: a quiz before it is sat, an attempt, its review, marking and supervision."""
 
-from app.assessment.routes import attempts, marking, quizzes, reviews, supervision
+from app.assessment.routes import (
+    attempts,
+    marking,
+    quizzes,
+    regrading,
+    reports,
+    reviews,
+    supervision,
+)
 from app.assessment.routes.blueprint import bp
 
-__all__ = ["attempts", "bp", "marking", "quizzes", "reviews", "supervision"]
+__all__ = ["attempts", "bp", "marking", "quizzes", "regrading", "reports", "reviews", "supervision"]

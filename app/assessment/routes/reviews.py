@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from app.assessment import queries, rules
+from app.assessment.forms import ReportForm
 from app.assessment.models import OPEN, Attempt, AttemptSlot, AttemptState
 from app.assessment.queries import Sitting
 from app.assessment.routes import words
@@ -69,6 +70,8 @@ def review(attempt_id: int) -> ResponseReturnValue:
         reviewed=reviewed,
         map=[_mapped(one) for one in reviewed],
         keys=keys,
+        reports=queries.reports_in(attempt_id) if shown.attempt else {},
+        report_form=ReportForm(formdata=None),
         certificate_url=_certificate_url(sitting.attempt),
         why_no_keys=None if keys else _why_no_keys(sitting),
     )

@@ -11,6 +11,12 @@ from app.assessment.services.refusals import StepClosed as StepClosed
 from app.assessment.services.refusals import TimeOver as TimeOver
 from app.assessment.services.refusals import TooEarly as TooEarly
 from app.assessment.services.refusals import WrongCode as WrongCode
+from app.assessment.services.regrading import Change as Change
+from app.assessment.services.regrading import Order as Order
+from app.assessment.services.regrading import dry_run as dry_run
+from app.assessment.services.regrading import regrade as regrade
+from app.assessment.services.reports import answer_report as answer_report
+from app.assessment.services.reports import report as report
 from app.assessment.services.sitting import Save as Save
 from app.assessment.services.sitting import flag as flag
 from app.assessment.services.sitting import save as save

@@ -1,0 +1,208 @@
+"""A quiz as somebody finds it before they sit it, and what they reached in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, bindparam, case, func, or_, select
+
+from app.assessment import rules
+from app.assessment.models import (
+    OPEN,
+    Accommodation,
+    Attempt,
+    AttemptSlot,
+    AttemptState,
+    QuizWindow,
+)
+from app.assessment.rules import Allowance, Hindrance, Window
+from app.authoring import document
+from app.authoring.document import Quiz
+from app.core import db
+from app.core.errors import NotVisible
+from app.core.i18n import lazy_gettext as _
+from app.core.policy import Actor
+from app.learning import queries as learning
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A quiz as one person finds it: its rules, what they did so far, whether they may start."""
+
+    course: document.Course
+    revision_id: int
+    quiz: Quiz
+    attempts: Sequence[Attempt]
+    hindrance: Hindrance | None
+    overall: Decimal | None
+    conditions: Conditions
+
+    @property
+    def open_attempt(self) -> Attempt | None:
+        return next((one for one in self.attempts if one.state in OPEN), None)
+
+    @property
+    def attempts_given(self) -> int | None:
+        """With those granted; None where there is no limit."""
+        if self.quiz.attempts is None:
+            return None
+        return self.quiz.attempts + self.conditions.allowance.extra_attempts
+
+    @property
+    def attempts_left(self) -> int | None:
+        """None where there is no limit."""
+        if self.attempts_given is None:
+            return None
+        counted = [one for one in self.attempts if one.state is not AttemptState.VOID]
+        return max(0, self.attempts_given - len(counted))
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """Under what conditions somebody sits a quiz; `window` is as it is for them."""
+
+    window: Window
+    access_code: str | None
+    allowance: Allowance
+
+
+def offer(actor: Actor, course_id: str, quiz_id: str, now: datetime) -> Offer:
+    """A quiz of a course the actor may open, as it is served now."""
+    revision = learning.course_for(actor, course_id).revision
+    course = learning.document(revision)
+    quiz = quiz_of(course, quiz_id)
+    attempts = attempts_of(actor, course_id, quiz_id)
+    conditions = conditions_of(actor.person_id, course_id, quiz_id)
+    counted = [one for one in attempts if one.state is not AttemptState.VOID]
+    ended = [one.submitted_at for one in counted if one.submitted_at is not None]
+    shares = [one.score for one in counted if one.score is not None]
+    extra = conditions.allowance.extra_attempts
+    return Offer(
+        course,
+        revision.id,
+        quiz,
+        attempts,
+        rules.hindrance(quiz, ended, now, conditions.window, extra),
+        rules.overall(quiz.grading, shares),
+        conditions,
+    )
+
+
+def conditions_of(person_id: int | None, course_id: str, quiz_id: str) -> Conditions:
+    """The window of a quiz and what a person is granted, in two statements."""
+    window = db.session.get(QuizWindow, (course_id, quiz_id))
+    granted = select(Accommodation).where(
+        Accommodation.person_id == person_id,
+        Accommodation.withdrawn_at.is_(None),
+        or_(Accommodation.course_id.is_(None), Accommodation.course_id == course_id),
+        or_(Accommodation.quiz_id.is_(None), Accommodation.quiz_id == quiz_id),
+    )
+    allowance = rules.combined(
+        Allowance(one.time_factor, one.extra_attempts, one.closes_at)
+        for one in db.session.scalars(granted)
+    )
+    if window is None:
+        return Conditions(Window(), None, allowance)
+    everybodys = Window(window.opens_at, window.closes_at)
+    return Conditions(rules.window_for(everybodys, allowance), window.access_code, allowance)
+
+
+def published_quiz(course_id: str, quiz_id: str | None) -> tuple[document.Course, Quiz | None]:
+    """A quiz as it is served now, whoever asks; without a `quiz_id` its course alone."""
+    course = learning.document(learning.any_course(course_id).revision)
+    return course, quiz_of(course, quiz_id) if quiz_id is not None else None
+
+
+def quiz_of(course: document.Course, quiz_id: str) -> Quiz:
+    """A quiz by id, or NotVisible."""
+    if (quiz := course.quiz(quiz_id)) is None:
+        raise NotVisible(_("There is no such quiz in this course."))
+    return quiz
+
+
+def attempts_of(actor: Actor, course_id: str, quiz_id: str) -> Sequence[Attempt]:
+    """The actor's attempts at a quiz, in the order in which they were sat."""
+    query = select(Attempt).where(own(actor), at(course_id, quiz_id))
+    return db.session.scalars(query.order_by(Attempt.number)).all()
+
+
+def open_attempt(person_id: int, course_id: str, quiz_id: str) -> Attempt | None:
+    query = select(Attempt).where(
+        Attempt.person_id == person_id,
+        at(course_id, quiz_id),
+        Attempt.state.in_(OPEN),
+    )
+    return db.session.scalar(query)
+
+
+def times_seen(person_id: int, course_id: str) -> Mapping[str, int]:
+    """How often somebody was asked each question of a course."""
+    query = (
+        select(AttemptSlot.question_id, func.count())
+        .join(AttemptSlot.attempt)
+        .where(Attempt.person_id == person_id, Attempt.course_id == course_id)
+        .group_by(AttemptSlot.question_id)
+    )
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+def attempted_questions(course_id: str) -> set[str]:
+    """Questions of a course that somebody was asked in an attempt, as `quiz/question`."""
+    query = (
+        select(Attempt.quiz_id, AttemptSlot.question_id)
+        .join(AttemptSlot.attempt)
+        .where(Attempt.course_id == course_id)
+        .distinct()
+    )
+    return {f"{quiz_id}/{question_id}" for quiz_id, question_id in db.session.execute(query)}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What somebody has reached in a quiz."""
+
+    best: Decimal | None
+    passed: bool
+    attempts: int
+    is_open: bool
+    waits_for_marker: bool
+
+
+def best_results(person_id: int, course_id: str | None = None) -> dict[tuple[str, str], Standing]:
+    """What a person has reached, by course and quiz, in one statement; None asks for all."""
+    query = _RESULTS if course_id is None else _RESULTS_IN_COURSE
+    values = {"person_id": person_id, "course_id": course_id}
+    return {
+        (course_id, quiz_id): Standing(best, bool(passes), count, bool(open_), bool(waiting))
+        for course_id, quiz_id, best, passes, count, open_, waiting in db.rows(query, values)
+    }
+
+
+# Asked by every lesson, and therefore put together once.
+_RESULTS = (
+    select(
+        Attempt.course_id,
+        Attempt.quiz_id,
+        func.max(Attempt.score),
+        func.sum(case((Attempt.passed.is_(True), 1), else_=0)),
+        func.count(),
+        func.sum(case((Attempt.state.in_(OPEN), 1), else_=0)),
+        func.sum(case((Attempt.state == AttemptState.SUBMITTED, 1), else_=0)),
+    )
+    .where(Attempt.person_id == bindparam("person_id"))
+    .group_by(Attempt.course_id, Attempt.quiz_id)
+)
+_RESULTS_IN_COURSE = _RESULTS.where(Attempt.course_id == bindparam("course_id"))
+
+
+def own(actor: Actor) -> ColumnElement[bool]:
+    """Only the actor's."""
+    return Attempt.person_id == actor.person_id
+
+
+def at(course_id: str, quiz_id: str) -> ColumnElement[bool]:
+    """Of one quiz."""
+    return (Attempt.course_id == course_id) & (Attempt.quiz_id == quiz_id)
