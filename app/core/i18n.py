@@ -148,6 +148,11 @@ def enumeration(words: list[str]) -> str:
 
 def duration(minutes: int) -> str:
     """Reading or working time: `45 min`, `1 h 35 min`."""
+    return _duration(_language.get(), minutes)
+
+
+@lru_cache(maxsize=1024)
+def _duration(_of: str, minutes: int) -> str:
     hours, rest = divmod(minutes, 60)
     if not hours:
         return gettext("%(minutes)s min", minutes=number(rest))

@@ -7,7 +7,9 @@ from functools import lru_cache
 from typing import Any
 
 from flask import Flask, has_request_context, request
+from flask.sessions import SecureCookieSessionInterface
 from flask.templating import Environment
+from itsdangerous import URLSafeTimedSerializer
 from jinja2 import Template
 from jinja2.runtime import Context
 
@@ -25,13 +27,26 @@ class PageEnvironment(Environment):
     template_class = PageTemplate
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Makes its serializer once: the secret stays the same while the application runs."""
+
+    _serializer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        if self._serializer is None:
+            self._serializer = super().get_signing_serializer(app)
+        return self._serializer
+
+
 class Application(Flask):
     """Remembers addresses: they follow from endpoint and values, and a page has dozens of them."""
 
     jinja_environment = PageEnvironment
+    jinja_options = {"cache_size": -1}  # there are some hundred templates: all of them stay
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.session_interface = Sessions()
         self._remembered = lru_cache(maxsize=4096, typed=True)(super().url_for)
 
     def url_for(self, endpoint: str, **values: Any) -> str:

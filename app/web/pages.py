@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from babel import Locale
-from flask import Flask, Response, request, session, url_for
+from flask import Flask, Response, g, request, session, url_for
+from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined, select_autoescape
 
 from app.core import i18n
@@ -65,6 +66,7 @@ def install(app: Flask, destinations: tuple[Destination, ...]) -> None:
         asset=asset,
         may_open=may_open,
         remembered=remembered,
+        csrf_token=_csrf_token,
     )
     app.jinja_env.filters.update(
         day=i18n.day,
@@ -102,6 +104,11 @@ def install(app: Flask, destinations: tuple[Destination, ...]) -> None:
         }
 
 
+def _csrf_token() -> str:
+    # Flask-WTF keeps it in `g` too, but takes long to look there: every form of a page asks.
+    return cast(str, g.get("csrf_token")) or generate_csrf()
+
+
 def asset(name: str) -> str:
     """The address of a static file, changed with its bytes so that browsers may keep it."""
     return url_for("static", filename=name, v=_fingerprint(name))
@@ -131,8 +138,8 @@ def _navigation(destinations: tuple[Destination, ...], section: str) -> Navigati
 
 
 @cache
-def _languages() -> list[tuple[str, str]]:
-    return [(code, _own_name(code)) for code in i18n.LANGUAGES]
+def _languages() -> tuple[tuple[str, str], ...]:
+    return tuple((code, _own_name(code)) for code in i18n.LANGUAGES)
 
 
 def _own_name(code: str) -> str:
