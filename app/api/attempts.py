@@ -110,14 +110,18 @@ def submit_attempt(attempt_id: int) -> ResponseReturnValue:
 
 def _sitting(sitting: Sitting, now: datetime) -> Json:
     """An open attempt; where the quiz goes one way, the step reached alone."""
-    step = sitting.attempt.position if rules.one_way(sitting.quiz.navigation) else None
+    step = sitting.attempt.position if rules.one_way(sitting.quiz) else None
     slots = sitting.attempt.slots if step is None else sitting.on_step(step)
+    rests_until = services.on_break_until(sitting.attempt, now)
+    if rests_until is not None:
+        slots = []  # nobody reads ahead while the clock stands still
     return {
         **_attempt(sitting.attempt),
         "title": sitting.quiz.title,
         "navigation": sitting.quiz.navigation,
         "position": sitting.attempt.position,
         "last_position": sitting.last_step,
+        "break_until": _time(rests_until),
         **_remaining(sitting.attempt.deadline, now),
         "sections": _sections(sitting, slots),
         "questions": [_slot(sitting.questions[slot.number], slot) for slot in slots],

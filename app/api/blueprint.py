@@ -10,6 +10,7 @@ from wtforms.validators import ValidationError
 
 from app.core.errors import Invalid
 from app.core.i18n import gettext as _
+from app.web.errors import answer
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_BODY = 512 * 1024
@@ -32,8 +33,9 @@ def body() -> dict[str, Any]:
     """The JSON object that was sent.
 
     Raises:
-        Invalid: it is none, or holds a character that no text may hold.
-        RequestEntityTooLarge: it is larger than any answer.
+        Invalid: it is none.
+        HTTPException: 400, it holds a character that no text may hold, as for a form; 413, it is
+            larger than any answer.
     """
     if (request.content_length or 0) > MAX_BODY:
         abort(413)
@@ -45,7 +47,7 @@ def body() -> dict[str, Any]:
     if not isinstance(found, dict):
         raise Invalid(_("Send a JSON object."))
     if unfit:
-        raise Invalid(_("Take the character U+0000 out: no text may hold it."))
+        abort(answer(400, _("Take the character U+0000 out: no text may hold it.")))
     return found
 
 

@@ -67,6 +67,7 @@ class Code(StrEnum):
     NO_OBJECTIVES = "no-objectives"
     SKIPPED_LEVEL = "skipped-level"
     UNUSED_BANK = "unused-bank"
+    UNKNOWN_PRESET = "unknown-preset"
     UNLINKED_FILE = "unlinked-file"
 
 
@@ -82,6 +83,7 @@ WARNINGS = frozenset(
         Code.NO_OBJECTIVES,
         Code.SKIPPED_LEVEL,
         Code.UNUSED_BANK,
+        Code.UNKNOWN_PRESET,
         Code.UNLINKED_FILE,
     }
 )

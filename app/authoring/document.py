@@ -342,6 +342,14 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class Break:
+    """A break after so many questions, of whole seconds; what lies before it stays closed."""
+
+    after: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
 class Quiz:
     """Durations are whole seconds; `pass_mark` is 0 to 1; `attempts` None means no limit."""
 
@@ -364,6 +372,7 @@ class Quiz:
     open_book: bool
     preset: str | None
     sections: tuple[Section, ...]
+    breaks: tuple[Break, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from app.authoring import frontmatter
 from app.authoring.diagnostics import Code, Report
+from app.authoring.presets import completed
 from app.authoring.questions.attributes import (
     SECTION_KEYS,
     Given,
@@ -107,7 +108,7 @@ def read_quiz(source: SourceFile, language: str, report: Report) -> QuizPage | N
     matter, lines = open_file(source, QuizMatter, report)
     opened = take_title(source, lines, report)
     intro, sections = _sections(source, opened.lines, language, report)
-    return QuizPage(source, matter, opened.title, intro, sections) if matter else None
+    return QuizPage(source, completed(matter), opened.title, intro, sections) if matter else None
 
 
 def read_bank(source: SourceFile, language: str, report: Report) -> BankPage:

@@ -14,6 +14,7 @@ from app.authoring import lint, references
 from app.authoring.diagnostics import Code, Report
 from app.authoring.known import Known
 from app.authoring.pages import BankPage, QuizPage, WrittenSection
+from app.authoring.presets import breaks_of, presets
 from app.authoring.questions.builder import build
 from app.authoring.questions.written import WrittenQuestion
 from app.authoring.render import Renderer
@@ -50,8 +51,19 @@ class QuizBuilder:
     def build(self, page: QuizPage) -> doc.Quiz:
         sections = tuple(self._section(page, section) for section in page.sections)
         quiz = _quiz(page, self._intro(page), sections)
+        self._check_preset(page, quiz)
         self._check(page, quiz)
         return quiz
+
+    def _check_preset(self, page: QuizPage, quiz: doc.Quiz) -> None:
+        if quiz.preset is None or quiz.preset in presets():
+            return
+        message = _(
+            "There is no preset “%(name)s”; there are %(names)s.",
+            name=quiz.preset,
+            names=", ".join(sorted(presets())),
+        )
+        self.report.add(Code.UNKNOWN_PRESET, page.source.at(1), message)
 
     def finish(self, *, complete: bool) -> None:
         """What can be said of banks only after every quiz was built.
@@ -239,4 +251,5 @@ def _quiz(page: QuizPage, intro: str | None, sections: tuple[doc.Section, ...]) 
         open_book=matter.open_book,
         preset=matter.preset,
         sections=sections,
+        breaks=tuple(doc.Break(one.after, one.length) for one in breaks_of(matter)),
     )

@@ -90,7 +90,7 @@ SLOTS = [Placed(1, 0), Placed(2, 0), Placed(3, 2), Placed(4, 5)]
     ],
 )
 def test_steps_are_sections_or_single_questions(navigation: Navigation, steps: dict[int, int]):
-    assert rules.step_of(SLOTS, navigation) == steps
+    assert rules.step_of(SLOTS, make_quiz(navigation=navigation)) == steps
 
 
 @pytest.mark.parametrize(

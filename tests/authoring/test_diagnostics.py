@@ -253,6 +253,12 @@ def test_a_type_that_changed_while_answers_exist():
     assert lines(compile_course(example(), known)) == [f"{EXAM}:24:1: error type-changed"]
 
 
+def test_a_preset_that_there_is_not():
+    files = changed(EXAM, "mode: exam", "mode: exam\npreset: closed-book-61")
+
+    assert lines(compile_course(files, KNOWN)) == [f"{EXAM}:1:1: warning unknown-preset"]
+
+
 def test_what_is_not_known_is_not_checked():
     files = changed("course.md", "prerequisites: []", "prerequisites: [{course: nowhere}]")
 

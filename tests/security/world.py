@@ -69,6 +69,7 @@ def _attempts(owner: Actor, ada: Person) -> dict[str, tuple[str, str]]:
         "assessment.summary": ("GET", f"{page}/summary"),
         "assessment.save": ("POST", f"{page}/answers"),
         "assessment.submit": ("POST", f"{page}/submission"),
+        "assessment.end_break": ("POST", f"{page}/break/end"),
         "assessment.review": ("GET", f"/attempts/{done}/review"),
         "assessment.report": ("POST", f"/attempts/{done}/questions/1/report"),
         "api.attempt": ("GET", api),

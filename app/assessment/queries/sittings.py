@@ -94,7 +94,7 @@ def seated(attempt: Attempt, course: document.Course) -> Sitting:
         course,
         quiz,
         {slot.number: by_id[slot.question_id] for slot in attempt.slots},
-        rules.step_of(placed, quiz.navigation),
+        rules.step_of(placed, quiz),
     )
 
 
@@ -135,8 +135,8 @@ def place_for(actor: Actor, attempt_id: int, number: int, *, lock: bool = False)
 
 
 def _step(attempt_id: int, quiz: Quiz, slot: AttemptSlot) -> int:
-    if quiz.navigation is document.Navigation.SEQUENTIAL:
-        return slot.number
+    if quiz.breaks or quiz.navigation is document.Navigation.SEQUENTIAL:
+        return rules.step_of([Placed(n, 0) for n in range(1, slot.number + 1)], quiz)[slot.number]
     query = select(func.count(AttemptSlot.section.distinct())).where(
         AttemptSlot.attempt_id == attempt_id, AttemptSlot.section <= slot.section
     )

@@ -50,8 +50,20 @@ def attempt(attempt_id: int) -> ResponseReturnValue:
     sitting = settled_sitting(attempt_id)
     if (elsewhere := _elsewhere(sitting)) is not None:
         return redirect(elsewhere)
+    if (until := services.on_break_until(sitting.attempt, clock.now())) is not None:
+        return render_template(
+            "assessment/break.html", sitting=sitting, **_clock_to(until, sitting.attempt)
+        )
     step = _step(sitting, request.args.get("part", type=int))
     return _attempt_page(sitting, step)
+
+
+@bp.post("/attempts/<int:attempt_id>/break/end")
+@signed_in
+def end_break(attempt_id: int) -> ResponseReturnValue:
+    """Go on before the break is over."""
+    services.end_break(attempt_id, by=current_actor(), now=clock.now())
+    return redirect(url_for(".attempt", attempt_id=attempt_id))
 
 
 @bp.post("/attempts/<int:attempt_id>/answers")
@@ -130,7 +142,7 @@ def _now(attempt: Attempt) -> datetime:
 
 
 def _step(sitting: Sitting, wanted: int | None) -> int:
-    if rules.one_way(sitting.quiz.navigation):
+    if rules.one_way(sitting.quiz):
         return sitting.attempt.position
     return min(max(wanted or 1, 1), sitting.last_step)
 
@@ -170,8 +182,11 @@ def _next_address(sitting: Sitting, step: int, go: str) -> str:
         return url_for(".summary", attempt_id=attempt_id)
     if go == "next" and step < sitting.last_step:
         step += 1
-        if rules.one_way(sitting.quiz.navigation):
+        if rules.one_way(sitting.quiz):
             services.walk_on(sitting.attempt.id, step, by=current_actor(), now=clock.now())
+    elif go == "break":
+        services.take_break(sitting.attempt.id, by=current_actor(), now=clock.now())
+        return url_for(".attempt", attempt_id=attempt_id)
     elif go == "previous":
         step -= 1
     elif go.startswith("part-") and go.removeprefix("part-").isdecimal():
@@ -195,10 +210,17 @@ def _attempt_page(sitting: Sitting, step: int) -> str:
         scenario=sanitised(section.scenario_html),
         asked=[_asked(sitting, slot) for slot in slots],
         map=_map(sitting, step),
-        one_way=rules.one_way(sitting.quiz.navigation),
+        one_way=rules.one_way(sitting.quiz),
+        rest=_rest(sitting, step),
         saved_at=max((slot.answered_at for slot in slots if slot.answered_at), default=None),
         **_clock(sitting.attempt),
     )
+
+
+def _rest(sitting: Sitting, step: int) -> str | None:
+    """How long one may rest after this step; None where there is no break."""
+    rest = rules.break_after(sitting.quiz, step)
+    return words.span(rest.length) if rest and step < sitting.last_step else None
 
 
 def _asked(sitting: Sitting, slot: AttemptSlot) -> Asked:
@@ -215,10 +237,14 @@ def _asked(sitting: Sitting, slot: AttemptSlot) -> Asked:
 def _clock(attempt: Attempt) -> dict[str, Any]:
     if attempt.deadline is None:
         return {"clock_text": None, "remaining": None, "total": None, "warnings": []}
-    remaining = max(0, int((attempt.deadline - _now(attempt)).total_seconds()))
-    total = int((attempt.deadline - attempt.started_at).total_seconds())
+    return _clock_to(attempt.deadline, attempt)
+
+
+def _clock_to(end: datetime, attempt: Attempt) -> dict[str, Any]:
+    remaining = max(0, int((end - _now(attempt)).total_seconds()))
+    total = int((end - attempt.started_at).total_seconds())
     return {
-        "clock_text": words.time_left(remaining, attempt.deadline),
+        "clock_text": words.time_left(remaining, end),
         "remaining": remaining,
         "total": total,
         "warnings": words.warnings(total),
@@ -227,7 +253,7 @@ def _clock(attempt: Attempt) -> dict[str, Any]:
 
 def _map(sitting: Sitting, step: int | None) -> list[Mapped]:
     """Every question, or where there is no way back those of the step."""
-    one_way = rules.one_way(sitting.quiz.navigation)
+    one_way = rules.one_way(sitting.quiz)
     return [
         Mapped(
             slot.number,
@@ -244,7 +270,7 @@ def _address(sitting: Sitting, slot: AttemptSlot, step: int | None) -> str:
     anchor = f"q{slot.number}"
     if sitting.steps[slot.number] == step:
         return f"#{anchor}"
-    part = None if rules.one_way(sitting.quiz.navigation) else sitting.steps[slot.number]
+    part = None if rules.one_way(sitting.quiz) else sitting.steps[slot.number]
     return url_for(".attempt", attempt_id=sitting.attempt.id, part=part, _anchor=anchor)
 
 

@@ -17,7 +17,7 @@ from app.assessment.routes import words
 from app.assessment.routes.blueprint import bp
 from app.authoring.document import QuizMode
 from app.core import clock
-from app.core.errors import Refusal
+from app.core.errors import NotVisible, Refusal
 from app.core.i18n import gettext as _
 from app.core.policy import Role
 from app.learning import queries as learning
@@ -30,7 +30,7 @@ from app.web.forms import given
 @bp.get("/courses/<course_id>/quizzes/<quiz_id>/room")
 @requires(Role.PMO, Role.MENTOR)
 def room(course_id: str, quiz_id: str) -> ResponseReturnValue:
-    """Who has begun, is at work and has handed in; no answers, no scores."""
+    """Who has begun, is at work and has handed in; no answers, no scores. Practice has no room."""
     window = queries.window_of(course_id, quiz_id)
     form = WindowForm(
         formdata=None,
@@ -45,6 +45,8 @@ def room(course_id: str, quiz_id: str) -> ResponseReturnValue:
 
 def _room_page(course_id: str, quiz_id: str, form: WindowForm) -> str:
     course, quiz = queries.published_quiz(course_id, quiz_id)
+    if given(quiz).mode is QuizMode.PRACTICE:
+        raise NotVisible(_("There is no such quiz in this course."))
     found = queries.seats(course_id, quiz_id)
     now = clock.now()
     return render_template(

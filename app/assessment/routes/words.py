@@ -9,8 +9,8 @@ from app.assessment import rules
 from app.assessment.models import Attempt, AttemptState
 from app.assessment.queries import Offer
 from app.authoring.document import Feedback, Grading, Navigation, OnTimeout, Quiz, QuizMode
+from app.core.i18n import enumeration, instant, ngettext, number, percent
 from app.core.i18n import gettext as _
-from app.core.i18n import instant, ngettext, number, percent
 
 MINUTE = 60
 HOUR = 3600
@@ -26,7 +26,7 @@ def rules_of(offer: Offer) -> list[tuple[str, str]]:
         *_conditions(offer),
         (_("To pass"), _("%(share)s of the points", share=percent(quiz.pass_mark, "#,##0.#%"))),
         (_("Attempts"), _attempts(offer)),
-        (_("Going back"), _NAVIGATION[quiz.navigation]()),
+        (_("Going back"), _going_back(quiz)),
         (_("Explanations"), _FEEDBACK[quiz.feedback]()),
         (_("Notes and books"), _("allowed") if quiz.open_book else _("not allowed")),
     ]
@@ -93,6 +93,18 @@ def _left(offer: Offer) -> str:
         "%(num)s left of %(all)s",
         offer.attempts_left,
         all=number(offer.attempts_given or 0),
+    )
+
+
+def _going_back(quiz: Quiz) -> str:
+    if not quiz.breaks:
+        return _NAVIGATION[quiz.navigation]()
+    after = enumeration([number(one.after) for one in quiz.breaks])
+    rest = span(quiz.breaks[0].length)
+    return _(
+        "up to the next break; after question %(after)s you may rest for %(rest)s",
+        after=after,
+        rest=rest,
     )
 
 
@@ -175,7 +187,7 @@ def time_left(seconds: int, deadline: datetime) -> str:
 
 def warnings(total: int) -> list[tuple[int, str]]:
     """What is read aloud when so many seconds are left."""
-    marks = {total // 10, 5 * MINUTE, MINUTE}
+    marks = {10 * MINUTE, 2 * MINUTE}
     return [
         (mark, _("%(length)s left.", length=span(mark - mark % MINUTE or mark)))
         for mark in sorted(marks, reverse=True)

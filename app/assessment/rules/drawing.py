@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from app.authoring.document import Navigation, Question, Quiz, Section
+from app.authoring.document import Break, Navigation, Question, Quiz, Section
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +65,27 @@ class Placed:
     section: int
 
 
-def step_of(slots: Sequence[Placed], navigation: Navigation) -> dict[int, int]:
-    """The step, from 1, on which each slot is asked: one question each, or one section each."""
-    if navigation is Navigation.SEQUENTIAL:
+def step_of(slots: Sequence[Placed], quiz: Quiz) -> dict[int, int]:
+    """The step, from 1, on which each slot is asked.
+
+    Between two breaks all questions are one step; without breaks it is one question each, or one
+    section each.
+    """
+    if quiz.breaks:
+        limits = [one.after for one in quiz.breaks]
+        return {slot.number: 1 + sum(slot.number > limit for limit in limits) for slot in slots}
+    if quiz.navigation is Navigation.SEQUENTIAL:
         return {slot.number: place for place, slot in enumerate(slots, 1)}
     sections = sorted({slot.section for slot in slots})
     places = {section: place for place, section in enumerate(sections, 1)}
     return {slot.number: places[slot.section] for slot in slots}
 
 
-def one_way(navigation: Navigation) -> bool:
+def one_way(quiz: Quiz) -> bool:
     """Whether a step that was left stays closed."""
-    return navigation is not Navigation.FREE
+    return quiz.navigation is not Navigation.FREE or bool(quiz.breaks)
+
+
+def break_after(quiz: Quiz, step: int) -> Break | None:
+    """The break that may be taken when `step` is left for the next one."""
+    return quiz.breaks[step - 1] if 1 <= step <= len(quiz.breaks) else None

@@ -6,6 +6,7 @@ from app.assessment.services.ending import submit as submit
 from app.assessment.services.marking import mark as mark
 from app.assessment.services.refusals import NoAttemptLeft as NoAttemptLeft
 from app.assessment.services.refusals import NotOpenNow as NotOpenNow
+from app.assessment.services.refusals import OnBreak as OnBreak
 from app.assessment.services.refusals import StaleAnswer as StaleAnswer
 from app.assessment.services.refusals import StepClosed as StepClosed
 from app.assessment.services.refusals import TimeOver as TimeOver
@@ -18,10 +19,13 @@ from app.assessment.services.regrading import regrade as regrade
 from app.assessment.services.reports import answer_report as answer_report
 from app.assessment.services.reports import report as report
 from app.assessment.services.sitting import Save as Save
+from app.assessment.services.sitting import end_break as end_break
 from app.assessment.services.sitting import flag as flag
+from app.assessment.services.sitting import on_break_until as on_break_until
 from app.assessment.services.sitting import save as save
 from app.assessment.services.sitting import save_step as save_step
 from app.assessment.services.sitting import start as start
+from app.assessment.services.sitting import take_break as take_break
 from app.assessment.services.sitting import walk_on as walk_on
 from app.assessment.services.supervision import Grant as Grant
 from app.assessment.services.supervision import extend as extend

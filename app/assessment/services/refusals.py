@@ -31,3 +31,7 @@ class NotOpenNow(Conflict):
 
 class WrongCode(Invalid):
     """The access code is missing or another."""
+
+
+class OnBreak(Conflict):
+    """A break lasts; it has to be ended first."""

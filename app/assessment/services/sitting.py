@@ -5,18 +5,19 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
 from app.accounts import queries as accounts
 from app.assessment import queries, rules
 from app.assessment.models import OPEN, AnswerSave, Attempt, AttemptSlot, AttemptState
-from app.assessment.rules import Drawn, Obstacle
+from app.assessment.rules import Drawn, Obstacle, Times
 from app.assessment.services.ending import close_due
 from app.assessment.services.refusals import (
     NoAttemptLeft,
     NotOpenNow,
+    OnBreak,
     StaleAnswer,
     StepClosed,
     TimeOver,
@@ -225,6 +226,49 @@ def walk_on(attempt_id: int, step: int, *, by: Actor, now: datetime) -> None:
         sitting.attempt.position = step
 
 
+def take_break(attempt_id: int, *, by: Actor, now: datetime) -> None:
+    """Leave the step reached for good and rest; the time of the break is added to the deadline.
+
+    Raises:
+        StepClosed: there is no break at this place.
+    """
+    with audit.act(by, "attempt.break", f"attempt:{attempt_id}"):
+        sitting = queries.sitting_for(by, attempt_id, lock=True)
+        attempt = sitting.attempt
+        now = take_answers(attempt, now)
+        rest = rules.break_after(sitting.quiz, attempt.position)
+        if rest is None or attempt.position >= sitting.last_step:
+            raise StepClosed(_("There is no break at this place."))
+        length = timedelta(seconds=rest.length)
+        attempt.position += 1
+        attempt.break_until = now + length
+        _move(attempt, length)
+
+
+def end_break(attempt_id: int, *, by: Actor, now: datetime) -> None:
+    """Go on before the break is over; what is left of it is taken off again. Once is enough."""
+    with db.transaction():
+        attempt = queries.sitting_for(by, attempt_id, lock=True).attempt
+        if attempt.break_until is None:
+            return
+        now = rules.settled_clock(now, attempt.last_seen_at)
+        left = max(attempt.break_until - now, timedelta(0))
+        attempt.break_until = None
+        _move(attempt, -left)
+
+
+def on_break_until(attempt: Attempt, now: datetime) -> datetime | None:
+    """When the break that lasts at `now` ends by itself; None if there is none."""
+    now = rules.settled_clock(now, attempt.last_seen_at)
+    until = attempt.break_until
+    return until if until is not None and now < until else None
+
+
+def _move(attempt: Attempt, by: timedelta) -> None:
+    times = rules.extended(Times(attempt.deadline, attempt.closes_at), by)
+    attempt.deadline, attempt.closes_at = times.deadline, times.closes_at
+
+
 def take_answers(attempt: Attempt, now: datetime) -> datetime:
     """Check that an attempt, locked, takes answers at `now`.
 
@@ -238,12 +282,14 @@ def take_answers(attempt: Attempt, now: datetime) -> datetime:
     now = rules.settled_clock(now, attempt.last_seen_at)
     if attempt.deadline is not None and now >= attempt.deadline:
         raise TimeOver(_("The time is over; answers can no longer be changed."))
+    if on_break_until(attempt, now) is not None:
+        raise OnBreak(_("You are on a break. End it to go on."))
     attempt.last_seen_at = now
     return now
 
 
 def _check_step(attempt: Attempt, quiz: Quiz, step: int) -> None:
-    if rules.one_way(quiz.navigation) and step != attempt.position:
+    if rules.one_way(quiz) and step != attempt.position:
         raise StepClosed(_("This part of the quiz is not open; it is answered in order."))
 
 
