@@ -7,6 +7,7 @@ from app.core import audit, jobs
 from app.core.db import Base
 from app.credentials import models as credentials
 from app.learning import models as learning
+from app.practice import models as practice
 from app.projects import models as projects
 from app.staffing import models as staffing
 
@@ -19,6 +20,7 @@ __all__ = [
     "credentials",
     "jobs",
     "learning",
+    "practice",
     "projects",
     "staffing",
 ]

@@ -1,0 +1,1 @@
+"""Practice of questions already met, and how ready somebody is. For the learner alone."""
