@@ -128,4 +128,4 @@ def _register(app: Flask) -> None:
     headers.install(app)
     pages.install(app, NAVIGATION)
     access.install(app)
-    app.teardown_appcontext(lambda _error: db.session.remove())
+    app.teardown_appcontext(lambda _error: db.close())

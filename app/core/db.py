@@ -7,7 +7,7 @@ IMMEDIATE, so that of two writers one waits instead of losing its update; a read
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVarTuple
@@ -31,6 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, scoped_session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
@@ -168,7 +169,7 @@ def transaction() -> Iterator[Session]:
     if current.info.get("acting"):
         yield current
         return
-    current.rollback()
+    _end_reading(current)
     current.info["acting"] = True
     try:
         current.connection(execution_options={"acting": True})
@@ -181,6 +182,21 @@ def transaction() -> Iterator[Session]:
     finally:
         current.info["acting"] = False
     _run_after_commit(current)
+
+
+def close() -> None:
+    """End what a request or command read; whatever was not kept is gone."""
+    _end_reading(session())
+    session.remove()
+
+
+def _end_reading(current: Session) -> None:
+    # A commit where nothing was written: after a rollback psycopg forgets every statement that it
+    # has prepared, and PostgreSQL plans them all again for the next page.
+    if current.in_transaction() and not (current.new or current.dirty or current.deleted):
+        with suppress(DBAPIError):
+            current.commit()
+    current.rollback()
 
 
 def after_commit(callback: Callable[[], object]) -> None:

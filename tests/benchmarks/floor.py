@@ -47,6 +47,6 @@ def create_floor() -> Flask:
 
     @floor.teardown_appcontext
     def close(_error: BaseException | None) -> None:
-        db.session.remove()
+        db.close()
 
     return floor
