@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import FailedLogin, Person
@@ -37,6 +37,30 @@ def test_a_write_outside_a_transaction_is_refused(app: Flask):
 
     assert db.session.get(Person, person_id).name == "Ada"
     assert db.session.scalar(select(func.count()).select_from(Person)) == 1
+
+
+def test_closing_keeps_nothing_that_no_transaction_kept(app: Flask):
+    person_id = add_person()
+    person = db.session.get(Person, person_id)
+    assert person is not None
+    person.name = "Eve"
+    db.session.add(Person(email="eve@example.com", name="Eve", created_at=NOW))
+
+    db.close()
+
+    assert db.session.scalars(select(Person.name)).all() == ["Ada"]
+
+
+def test_postgresql_keeps_what_it_has_planned_from_one_request_to_the_next(app: Flask):
+    add_person()
+    statement = select(Person.name).where(Person.id == bindparam("person_id"))
+    for _ in range(10):
+        assert len(db.rows(statement, {"person_id": 0})) == 0
+        db.close()
+
+    if db.engine().dialect.name == "postgresql":
+        planned = db.session.scalars(text("SELECT statement FROM pg_prepared_statements")).all()
+        assert any("person_id" in one or "person.id" in one for one in planned)
 
 
 def test_a_transaction_that_fails_keeps_nothing_and_calls_nobody(app: Flask):
