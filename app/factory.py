@@ -12,6 +12,7 @@ from app.admin.routes import bp as admin
 from app.api.routes import bp as api
 from app.assessment import services as attempts
 from app.assessment.announcements import AttemptGraded
+from app.assessment.commands import questions
 from app.assessment.routes import bp as assessment
 from app.competence.routes import bp as competence
 from app.core import db, jobs, logs, mail
@@ -120,7 +121,7 @@ def _register(app: Flask) -> None:
     addresses.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for command in (*COMMANDS, prepare, users, courses, demo):
+    for command in (*COMMANDS, prepare, users, courses, questions, demo):
         app.cli.add_command(command)
     csrf.init_app(app)
     csrf.exempt(api)  # checks its own: a bearer token needs none, a session does

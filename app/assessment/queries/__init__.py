@@ -1,5 +1,7 @@
 """Reads of quizzes and attempts."""
 
+from app.assessment.queries.figures import first_attempts as first_attempts
+from app.assessment.queries.figures import quiz_with_questions as quiz_with_questions
 from app.assessment.queries.judging import Reported as Reported
 from app.assessment.queries.judging import graded_with as graded_with
 from app.assessment.queries.judging import open_reports_count as open_reports_count

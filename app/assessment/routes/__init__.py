@@ -7,8 +7,19 @@ from app.assessment.routes import (
     regrading,
     reports,
     reviews,
+    statistics,
     supervision,
 )
 from app.assessment.routes.blueprint import bp
 
-__all__ = ["attempts", "bp", "marking", "quizzes", "regrading", "reports", "reviews", "supervision"]
+__all__ = [
+    "attempts",
+    "bp",
+    "marking",
+    "quizzes",
+    "regrading",
+    "reports",
+    "reviews",
+    "statistics",
+    "supervision",
+]

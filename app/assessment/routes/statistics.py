@@ -1,0 +1,61 @@
+"""What a quiz tells of its questions, for those who write and answer for it."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from app.assessment import queries
+from app.assessment.routes import words
+from app.assessment.routes.blueprint import bp
+from app.assessment.rules import statistics
+from app.assessment.rules.statistics import ItemFigures
+from app.authoring.document import ChoiceQuestion, Question
+from app.core.policy import Role
+from app.web.access import requires
+from app.web.questions import plain
+
+
+@bp.get("/courses/<course_id>/quizzes/<quiz_id>/statistics")
+@requires(Role.AUTHOR, Role.PMO)
+def figures(course_id: str, quiz_id: str) -> ResponseReturnValue:
+    """The quiz as a whole and each of its questions; nothing under five people."""
+    course, quiz, questions = queries.quiz_with_questions(course_id, quiz_id)
+    sat = queries.first_attempts(course_id, quiz_id)
+    everywhere = {
+        one.question_id: one
+        for one in statistics.of_items(queries.first_attempts(course_id, None), questions)
+    }
+    items = statistics.of_items(sat, questions)
+    return render_template(
+        "assessment/statistics.html",
+        course=course,
+        quiz=quiz,
+        people=len(sat),
+        test=statistics.of_test(sat),
+        rows=[_row(questions[one.question_id], one, everywhere) for one in items],
+        left_out=len(questions) - len(items),
+        fewest=statistics.FEWEST,
+        firm=statistics.FIRM,
+        figure=words.figure,
+    )
+
+
+def _row(
+    question: Question, one: ItemFigures, everywhere: dict[str, ItemFigures]
+) -> dict[str, object]:
+    texts = (
+        {option.id: plain(option.html) for option in question.options}
+        if isinstance(question, ChoiceQuestion)
+        else {}
+    )
+    overall = everywhere.get(one.question_id)
+    return {
+        "figures": one,
+        "everywhere": overall if overall and overall.people > one.people else None,
+        "question": question,
+        "stem": plain(question.stem_html, 120),
+        "where": f"{question.source.path}:{question.source.line}",
+        "flags": [words.flag(flag) for flag in statistics.flags(one)],
+        "options": [{"figures": option, "text": texts[option.id]} for option in one.options],
+    }
