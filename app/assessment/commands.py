@@ -5,8 +5,7 @@ from __future__ import annotations
 import click
 from flask.cli import with_appcontext
 
-from app.assessment import queries
-from app.assessment.routes import words
+from app.assessment import queries, wording
 from app.assessment.rules import statistics
 from app.assessment.rules.statistics import ItemFigures
 from app.authoring.document import Question
@@ -45,8 +44,8 @@ def report(address: str) -> None:
             "%(quiz)s: %(people)s people, mean %(mean)s, consistency %(alpha)s",
             quiz=quiz.title,
             people=test.people,
-            mean=words.figure(test.mean, percentage=True),
-            alpha=words.figure(test.consistency),
+            mean=wording.figure(test.mean, percentage=True),
+            alpha=wording.figure(test.consistency),
         )
     )
     items = statistics.of_items(sat, by_id)
@@ -56,12 +55,12 @@ def report(address: str) -> None:
 
 def _line(course_id: str, question: Question, one: ItemFigures) -> str:
     where = f"courses/{course_id}/{question.source.path}:{question.source.line}"
-    said = "; ".join(words.flag(flag)[1] for flag in statistics.flags(one))
+    said = "; ".join(wording.flag(flag)[1] for flag in statistics.flags(one))
     figures = _(
         "people %(people)s, facility %(facility)s, discrimination %(discrimination)s",
         people=one.people,
-        facility=words.figure(one.facility, percentage=True),
-        discrimination=words.figure(one.discrimination),
+        facility=wording.figure(one.facility, percentage=True),
+        discrimination=wording.figure(one.discrimination),
     )
     uncertain = "" if one.firm else _(" (uncertain)")
     return f"{where}: {one.question_id}: {figures}{uncertain}{': ' + said if said else ''}"

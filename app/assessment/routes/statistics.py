@@ -5,8 +5,7 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from app.assessment import queries
-from app.assessment.routes import words
+from app.assessment import queries, wording
 from app.assessment.routes.blueprint import bp
 from app.assessment.rules import statistics
 from app.assessment.rules.statistics import ItemFigures
@@ -37,7 +36,7 @@ def figures(course_id: str, quiz_id: str) -> ResponseReturnValue:
         left_out=len(questions) - len(items),
         fewest=statistics.FEWEST,
         firm=statistics.FIRM,
-        figure=words.figure,
+        figure=wording.figure,
     )
 
 
@@ -56,6 +55,6 @@ def _row(
         "question": question,
         "stem": plain(question.stem_html, 120),
         "where": f"{question.source.path}:{question.source.line}",
-        "flags": [words.flag(flag) for flag in statistics.flags(one)],
+        "flags": [wording.flag(flag) for flag in statistics.flags(one)],
         "options": [{"figures": option, "text": texts[option.id]} for option in one.options],
     }
