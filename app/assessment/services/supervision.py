@@ -17,6 +17,7 @@ from app.assessment.models import (
     QuizWindow,
 )
 from app.assessment.rules import Times
+from app.authoring.document import QuizMode
 from app.competence import services as competence
 from app.core import audit, clock, db, events
 from app.core.errors import Conflict, Invalid, NotAllowed, NotVisible
@@ -172,9 +173,12 @@ def void(attempt_id: int, reason: str, *, by: Actor, now: datetime) -> None:
 
 
 def _supervised(attempt_id: int, by: Actor) -> Attempt:
-    """An attempt, locked, of somebody else."""
+    """An attempt, locked, of somebody else. How somebody practises is nobody's business."""
     _check_supervises(by, Role.MENTOR)
-    attempt = queries.any_sitting(attempt_id, lock=True).attempt
+    sitting = queries.any_sitting(attempt_id, lock=True)
+    attempt = sitting.attempt
+    if sitting.quiz.mode is QuizMode.PRACTICE:
+        raise NotVisible(_("There is no such attempt."))
     if by.is_(attempt.person_id):
         raise NotAllowed(_("Nobody supervises their own attempt."))
     return attempt
