@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from wtforms import (
+    BooleanField,
     DateTimeLocalField,
     DecimalField,
     IntegerField,
@@ -43,6 +44,11 @@ class MarkForm(Form):
         _("Comment"),
         description=_("The learner reads it. Say what is good and what is missing."),
         validators=[Optional(), Length(max=5000)],
+    )
+
+    second = BooleanField(
+        _("Ask a colleague to mark it too"),
+        description=_("They do not see your points; the mean of both counts."),
     )
 
     def __init__(self, most: Decimal) -> None:

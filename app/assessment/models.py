@@ -119,6 +119,8 @@ class AttemptSlot(Base):
     """Ids of options, items or right-hand items as this attempt shows them."""
     points: Mapped[Decimal] = mapped_column(Numeric(8, 3))
     unscored: Mapped[bool]
+    second_wanted: Mapped[bool] = mapped_column(default=False)
+    """Whether the first marker asked for a second; then the mean of both marks counts."""
     regraded: Mapped[bool] = mapped_column(default=False)
     """Whether `credit` was decided by a regrade and no longer follows from the answer."""
     flagged: Mapped[bool] = mapped_column(default=False)
@@ -146,6 +148,23 @@ class AnswerSave(Base):
     sequence: Mapped[int]
     answer: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
     saved_at: Mapped[datetime]
+
+
+class EssayMark(Base):
+    """What a marker gave an essay. Added, never changed; nobody marks the same essay twice."""
+
+    __tablename__ = "essay_mark"
+    __table_args__ = (
+        UniqueConstraint("slot_id", "marker_id"),
+        CheckConstraint("points >= 0", name="points_not_negative"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slot_id: Mapped[int] = mapped_column(ForeignKey(AttemptSlot.id))
+    marker_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    points: Mapped[Decimal] = mapped_column(Numeric(8, 3))
+    comment: Mapped[str | None] = mapped_column(Text)
+    at: Mapped[datetime]
 
 
 class QuizWindow(Base):

@@ -20,7 +20,7 @@ from app.competence.models import Evidence
 from app.core import db, events
 from app.core.audit import AuditEntry
 from app.core.errors import Invalid, NotVisible
-from app.core.policy import Role
+from app.core.policy import Actor, Role
 from tests.assessment import questions
 from tests.assessment.questions import EXACT, essay, order, single
 from tests.assessment.quizzes import (
@@ -31,8 +31,10 @@ from tests.assessment.quizzes import (
     many,
     publish_exam,
     row,
+    sitting,
     start,
 )
+from tests.cast import actor_of, make_person
 
 MINUTE = timedelta(minutes=1)
 
@@ -233,3 +235,37 @@ def test_nobody_marks_their_own(app: Flask):
     answer_all(mentor, attempt_id, {"draft": "Mine"})
     services.submit(attempt_id, by=mentor, now=NOW)
     assert queries.waiting_essays(mentor) == []
+
+
+# --- A second marker ------------------------------------------------------------------------------
+
+
+def marker(name: str) -> Actor:
+    return actor_of(make_person(name, Role.MENTOR), Role.MENTOR)
+
+
+def test_a_second_marker_does_not_see_the_first_and_the_mean_counts(app: Flask):
+    publish_exam(essay(points=Decimal(4)))
+    ada = learner()
+    attempt_id = start(ada)
+    answer_all(ada, attempt_id, {"draft": "Because the lease ends …"})
+    services.submit(attempt_id, by=ada, now=NOW)
+    ruth, tom = marker("Ruth Okonkwo"), marker("Tom Reyes")
+    (waiting,) = queries.waiting_essays(ruth)
+    slot_id = waiting.slot.id
+
+    services.mark(slot_id, Decimal(4), "Clear.", by=ruth, now=NOW, second_wanted=True)
+
+    assert row(attempt_id).state is AttemptState.SUBMITTED
+    assert queries.waiting_essays(ruth) == []
+    with pytest.raises(NotVisible):
+        services.mark(slot_id, Decimal(0), "Again", by=ruth, now=NOW)
+    (seen,) = queries.waiting_essays(tom)
+    assert seen.slot.comment is None
+
+    services.mark(slot_id, Decimal(1), "No owner.", by=tom, now=NOW, second_wanted=True)
+
+    assert row(attempt_id).score == Decimal("0.625")
+    assert [mark.points for mark in queries.marks_of(slot_id)] == [4, 1]
+    db.session.remove()
+    assert sitting(ada, attempt_id).slot(1).comment == "Clear.\n\nNo owner."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from app.assessment.models import (
     Attempt,
     AttemptSlot,
     AttemptState,
+    EssayMark,
 )
 from app.assessment.queries.offers import quiz_of
 from app.assessment.queries.sittings import questions
@@ -38,7 +40,7 @@ class Essay:
 
 
 def waiting_essays(actor: Actor, *, limit: int = 50) -> list[Essay]:
-    """Essays to mark, those that wait longest first. Nobody marks their own."""
+    """Essays to mark, those that wait longest first. Nobody marks their own, or one twice."""
     query = _essays(actor).order_by(Attempt.submitted_at, AttemptSlot.number).limit(limit)
     slots = db.session.scalars(query).all()
     revisions = {slot.attempt.revision.id: slot.attempt.revision for slot in slots}
@@ -60,7 +62,14 @@ def essay_for(actor: Actor, slot_id: int) -> Essay:
     return _essay(slot, learning.document(slot.attempt.revision))
 
 
+def marks_of(slot_id: int) -> Sequence[EssayMark]:
+    """What markers gave an essay so far, the first one first."""
+    query = select(EssayMark).where(EssayMark.slot_id == slot_id)
+    return db.session.scalars(query.order_by(EssayMark.id)).all()
+
+
 def _essays(actor: Actor) -> Select[AttemptSlot]:
+    marked = select(EssayMark.slot_id).where(EssayMark.marker_id == actor.person_id)
     load = contains_eager(AttemptSlot.attempt).contains_eager(Attempt.revision)
     return (
         select(AttemptSlot)
@@ -70,6 +79,7 @@ def _essays(actor: Actor) -> Select[AttemptSlot]:
             Attempt.state == AttemptState.SUBMITTED,
             AttemptSlot.credit.is_(None),
             Attempt.person_id != actor.person_id,
+            AttemptSlot.id.not_in(marked),
         )
         .options(load.options(defer(Revision.document)))
     )

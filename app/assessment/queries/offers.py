@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, bindparam, case, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from app.assessment import rules
 from app.assessment.models import (
@@ -187,10 +187,10 @@ _RESULTS = (
         Attempt.course_id,
         Attempt.quiz_id,
         func.max(Attempt.score),
-        func.sum(case((Attempt.passed.is_(True), 1), else_=0)),
+        func.count().filter(Attempt.passed.is_(True)),
         func.count(),
-        func.sum(case((Attempt.state.in_(OPEN), 1), else_=0)),
-        func.sum(case((Attempt.state == AttemptState.SUBMITTED, 1), else_=0)),
+        func.count().filter(or_(*(Attempt.state == state for state in OPEN))),
+        func.count().filter(Attempt.state == AttemptState.SUBMITTED),
     )
     .where(Attempt.person_id == bindparam("person_id"))
     .group_by(Attempt.course_id, Attempt.quiz_id)

@@ -49,11 +49,12 @@ def mark(slot_id: int) -> ResponseReturnValue:
                 (form.comment.data or "").strip(),
                 by=current_actor(),
                 now=clock.now(),
+                second_wanted=form.second.data and not found.slot.second_wanted,
             )
         except Invalid as refusal:
             form.refuse(refusal.field, refusal)
         else:
-            flash(_("Marked. The learner sees it in the review."), "good")
+            flash(_("Marked. It is released with the rest of the attempt."), "good")
             return redirect(url_for(".marking"))
     return _essay_page(found, form), 422
 
