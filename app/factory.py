@@ -23,8 +23,11 @@ from app.credentials import services as certificates
 from app.credentials.jobs import drawer
 from app.credentials.routes import bp as credentials
 from app.insight.routes import bp as insight
+from app.learning.announcements import CheckAnswered
 from app.learning.commands import cli as courses
 from app.learning.routes import bp as learning
+from app.practice import services as practising
+from app.practice.routes import bp as practice
 from app.projects.announcements import ProjectEnded, RoleChanged, RoleClosed
 from app.projects.routes import bp as projects
 from app.staffing import services as staffing_services
@@ -44,6 +47,7 @@ BLUEPRINTS = (
     assessment,
     competence,
     credentials,
+    practice,
     projects,
     staffing,
     admin,
@@ -112,6 +116,8 @@ def _wire_jobs(settings: Settings) -> None:
 def _wire_announcements() -> None:
     """Who acts on which announcement: `hear(Announcement, hearer)`, hearers stand above."""
     hear(AttemptGraded, certificates.issue_for_pass)
+    hear(AttemptGraded, practising.collect_later)
+    hear(CheckAnswered, practising.collect_later)
     hear(RoleChanged, staffing_services.keep_booked_roles)
     hear(RoleClosed, staffing_services.end_requests)
     hear(ProjectEnded, staffing_services.end_requests_of_project)

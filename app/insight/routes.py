@@ -22,6 +22,7 @@ from app.insight.rules import Kind, Lapse, in_order
 from app.learning import queries as learning
 from app.learning.models import Course
 from app.learning.routes import standing
+from app.practice import queries as practice
 from app.staffing import queries as staffing
 from app.staffing.queries import Work
 from app.staffing.rules.booking import BookingState
@@ -88,6 +89,7 @@ def _home_page(actor: Actor, today: date) -> str:
         bookings=_bookings(actor, today),
         lapses=[(lapse, _address(lapse)) for lapse in in_order(_lapses(actor, today))],
         figures=[*_figures(actor)],
+        to_practise=len(practice.queue(actor, clock.now())),
     )
 
 

@@ -208,6 +208,16 @@ def courses(actor: Actor, course_ids: Collection[str]) -> Sequence[Course]:
     return db.session.scalars(query.order_by(Course.title, Course.id)).all()
 
 
+def served_of(actor: Actor, course_ids: Collection[str]) -> dict[str, Served]:
+    """The served revision of each of the courses that the actor sees, by course."""
+    query = (
+        select(Course.id, Revision.id, Revision.content_hash)
+        .join(Course.revision)
+        .where(Course.id.in_(course_ids), _visible_to(actor))
+    )
+    return {row[0]: Served(row[1], row[2]) for row in db.session.execute(query)}
+
+
 def awards_of(course_ids: Collection[str]) -> Sequence[CourseAward]:
     """What the served revisions of these courses are worth."""
     query = select(CourseAward).where(CourseAward.course_id.in_(course_ids))

@@ -11,11 +11,12 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from app.authoring import document, grading
-from app.core import audit, clock, db, fulltext
+from app.core import audit, clock, db, events, fulltext
 from app.core.errors import Conflict, Invalid, NotVisible
 from app.core.i18n import lazy_gettext as _
 from app.core.policy import Actor
 from app.learning import queries
+from app.learning.announcements import CheckAnswered
 from app.learning.models import (
     CheckAnswer,
     Course,
@@ -238,6 +239,7 @@ def answer_check(
         by_checks = lesson.completion is document.LessonCompletion.CHECKS
         if by_checks and checks_done(lesson, queries.right_checks(by, course_id, lesson_id)):
             _complete(course_id, lesson, by)
+        events.announce(CheckAnswered(_person_id(by), course_id, clock.now()))
     return grade
 
 

@@ -31,6 +31,7 @@ PARAMETERS = {
     "accommodation_id": "999999",
     "attempt_id": "999999",
     "booking_id": "999999",
+    "card_id": "999999",
     "code": "NOWHERE",
     "course_id": "no-such-course",
     "evidence_id": "999999",

@@ -14,6 +14,7 @@ from app.authoring.document import Visibility
 from app.competence import services as competence
 from app.core import clock, db
 from app.core.policy import Actor, Role
+from app.practice.models import Card
 from app.staffing.rules.booking import BookingState
 from tests.cast import actor_of, make_person
 from tests.competence import frameworks
@@ -49,6 +50,7 @@ def build() -> World:
         "ada@example.com",
         "eve@example.com",
         _attempts(owner, ada)
+        | _practice(ada)
         | _evidence(owner, ada)
         | _draft(media.sha256)
         | _work(ada)
@@ -83,6 +85,15 @@ def _attempts(owner: Actor, ada: Person) -> dict[str, tuple[str, str]]:
     }
 
 
+def _practice(ada: Person) -> dict[str, tuple[str, str]]:
+    """A question of the checkpoint that was handed in."""
+    card = db.session.scalars(select(Card.id).where(Card.person_id == ada.id).limit(1)).one()
+    return {
+        "practice.answer": ("POST", f"/practice/{card}/answers"),
+        "practice.hint": ("POST", f"/practice/{card}/hints"),
+    }
+
+
 def _evidence(owner: Actor, ada: Person) -> dict[str, tuple[str, str]]:
     holding = competence.record_holding(
         person_id=ada.id,
@@ -108,6 +119,7 @@ def _draft(sha256: str) -> dict[str, tuple[str, str]]:
         "learning.place": ("POST", f"{course}/first/place"),
         "learning.answer": ("POST", f"{course}/second/checks/flooded"),
         "learning.media": ("GET", f"{course}/media/{sha256}/plan.png"),
+        "practice.readiness": ("GET", f"{course}/readiness"),
         "assessment.quiz": ("GET", f"{course}/quizzes/exam"),
         "assessment.start": ("POST", f"{course}/quizzes/exam/attempts"),
         "api.start_attempt": ("POST", f"/api/v1/quizzes/{DRAFT}/exam/attempts"),

@@ -15,6 +15,8 @@ from fractions import Fraction
 from fsrs import Card, Scheduler, State
 from fsrs import Rating as Answered
 
+from app.authoring.document import ChoiceQuestion, Question
+
 RETENTION = 0.9
 """A question comes back when the chance that it is still known has fallen to this."""
 LONGEST = 365
@@ -57,6 +59,13 @@ _ANSWERED = {
     Rating.HARD: Answered.Hard,
     Rating.GOOD: Answered.Good,
 }
+
+
+def another_try(question: Question, tries: int) -> bool:
+    """Whether a question not yet right may be tried again; not where one answer alone is left."""
+    if isinstance(question, ChoiceQuestion) and question.type != "multiple":
+        return tries < min(TRIES, len(question.options) - 1)
+    return tries < TRIES
 
 
 def rate(credit: Fraction, tries: int, hints: int) -> Rating:
