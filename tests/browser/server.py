@@ -50,6 +50,31 @@ class Server:
         if done.returncode:
             raise RuntimeError(f"{arguments} failed:\n{self.log()}")
 
+    def program(self, *arguments: str) -> str:
+        """Run a program of Python beside the installation; what it printed."""
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=self._log,
+            check=False,
+        )
+        if done.returncode:
+            raise RuntimeError(f"{arguments} failed:\n{self.log()}")
+        return done.stdout.decode()
+
+    def kill(self) -> None:
+        """End the server at once, as `kill -9` does; the worker stays."""
+        server = self._processes.pop(0)
+        server.kill()
+        server.wait(timeout=15)
+
+    def serve_again(self) -> None:
+        """Start the server anew on the same port and data."""
+        self._processes.insert(0, self._begin("serve"))
+        self._wait_until_ready()
+
     def stop(self) -> None:
         for process in self._processes:
             process.terminate()

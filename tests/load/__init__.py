@@ -1,0 +1,1 @@
+"""Many people at once, over HTTP, against a started server."""
