@@ -60,11 +60,16 @@ class Release:
         if passed is None:
             passed = result is not None and result.passed
         phase = exams.phase(self.now, self.closings.get(key), self.now)
-        is_open = result is not None and result.is_open
+        is_open = self.is_open(course_id, quiz)
         shown = exams.disclosure(
             quiz.mode, quiz.feedback, phase, passed=passed, another_open=is_open
         )
         return shown.right_answer
+
+    def is_open(self, course_id: str, quiz: Quiz) -> bool:
+        """Whether they have an attempt at the quiz open."""
+        result = self.results.get((course_id, quiz.id))
+        return result is not None and result.is_open
 
 
 def release(person_id: int, now: datetime) -> Release:
@@ -169,9 +174,22 @@ def serving(actor: Actor, course_ids: Collection[str], now: datetime) -> dict[Pl
     return {
         (course_id, asked.item.id, asked.question.id): asked
         for course_id, revision in served.items()
-        for asked in questions_of(documents[revision.id])
-        if isinstance(asked.item, Lesson) or released.shows(course_id, asked.item)
+        for asked in _practised(documents[revision.id], released)
     }
+
+
+def _practised(course: Course, released: Release) -> Iterator[Asked]:
+    """What may be explained now; nothing that an open attempt may ask, wherever else it stands."""
+    every = list(questions_of(course))
+    at_stake = {
+        one.question.content_hash
+        for one in every
+        if isinstance(one.item, Quiz) and released.is_open(course.id, one.item)
+    }
+    for one in every:
+        shown = isinstance(one.item, Lesson) or released.shows(course.id, one.item)
+        if shown and one.question.content_hash not in at_stake:
+            yield one
 
 
 def questions_of(course: Course) -> Iterator[Asked]:
