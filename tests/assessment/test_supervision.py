@@ -21,7 +21,7 @@ from app.assessment.services import (
     TimeOver,
     WrongCode,
 )
-from app.authoring.document import OnTimeout
+from app.authoring.document import OnTimeout, QuizMode
 from app.competence import queries as competence
 from app.core import db
 from app.core.audit import AuditEntry
@@ -39,6 +39,7 @@ from tests.assessment.quizzes import (
     start,
 )
 from tests.cast import PASSWORD, actor_of, make_person
+from tests.learning.courses import make_course, make_exam, make_quiz, make_section, publish
 from tests.statements import counted
 from tests.visitor import Visitor
 
@@ -389,3 +390,29 @@ def test_the_room_costs_the_same_for_many(app: Flask, pmo: Visitor):
     for number in range(6):
         start(learner(f"Person{number} Other"))
     assert statements() == few
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/courses/risk/quizzes/practice/room",
+        "/courses/risk/quizzes/practice/statistics",
+        "/courses/risk/quizzes/practice/questions/owner/regrading",
+    ],
+)
+def test_staff_find_no_practice(app: Flask, pmo: Visitor, address: str):
+    exam = make_exam(QUIZ, sections=(make_section(single()),))
+    practice = make_quiz("practice", mode=QuizMode.PRACTICE, sections=(make_section(single()),))
+    publish(make_course(COURSE, quizzes=(practice, exam)))
+    with time_machine.travel(NOW, tick=False):
+        assert pmo.open(address).status == 404
+
+
+def test_an_attempt_at_another_quiz_is_not_in_this_room(app: Flask, pmo: Visitor):
+    publish_exam(single())
+    with time_machine.travel(NOW, tick=False):
+        attempt_id = start(learner())
+        pmo.open(ROOM)
+        elsewhere = f"/courses/{COURSE}/quizzes/checkpoint/room/{attempt_id}"
+        assert pmo.send(f"{elsewhere}/voiding", reason="No").status == 404
+        assert pmo.send(f"{elsewhere}/extension", minutes="5", reason="No").status == 404

@@ -37,5 +37,6 @@ from app.assessment.queries.sittings import place_for as place_for
 from app.assessment.queries.sittings import sitting_for as sitting_for
 from app.assessment.queries.supervision import Seat as Seat
 from app.assessment.queries.supervision import accommodations_of as accommodations_of
+from app.assessment.queries.supervision import check_seat as check_seat
 from app.assessment.queries.supervision import seats as seats
 from app.assessment.queries.supervision import window_of as window_of

@@ -111,9 +111,15 @@ def conditions_of(person_id: int | None, course_id: str, quiz_id: str) -> Condit
 
 
 def published_quiz(course_id: str, quiz_id: str | None) -> tuple[document.Course, Quiz | None]:
-    """A quiz as it is served now, whoever asks; without a `quiz_id` its course alone."""
+    """A quiz as it is served now, for staff; without a `quiz_id` its course alone.
+
+    Practice is its learner's alone: for staff there is no such quiz.
+    """
     course = learning.document(learning.any_course(course_id).revision)
-    return course, quiz_of(course, quiz_id) if quiz_id is not None else None
+    quiz = quiz_of(course, quiz_id) if quiz_id is not None else None
+    if quiz is not None and quiz.mode is document.QuizMode.PRACTICE:
+        raise NotVisible(_("There is no such quiz in this course."))
+    return course, quiz
 
 
 def quiz_of(course: document.Course, quiz_id: str) -> Quiz:

@@ -19,6 +19,8 @@ from app.assessment.models import (
 )
 from app.assessment.queries.offers import at
 from app.core import db
+from app.core.errors import NotVisible
+from app.core.i18n import lazy_gettext as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,13 @@ def seats(course_id: str, quiz_id: str, *, limit: int = 500) -> list[Seat]:
         .limit(limit)
     )
     return [Seat(*row) for row in db.session.execute(query)]
+
+
+def check_seat(course_id: str, quiz_id: str, attempt_id: int) -> None:
+    """Raise NotVisible unless the attempt is one at this quiz."""
+    found = select(Attempt.id).where(Attempt.id == attempt_id, at(course_id, quiz_id))
+    if db.session.scalar(found) is None:
+        raise NotVisible(_("There is no such attempt."))
 
 
 def window_of(course_id: str, quiz_id: str) -> QuizWindow | None:

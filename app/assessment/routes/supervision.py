@@ -17,7 +17,7 @@ from app.assessment.routes import words
 from app.assessment.routes.blueprint import bp
 from app.authoring.document import QuizMode
 from app.core import clock
-from app.core.errors import NotVisible, Refusal
+from app.core.errors import Refusal
 from app.core.i18n import gettext as _
 from app.core.policy import Role
 from app.learning import queries as learning
@@ -45,8 +45,6 @@ def room(course_id: str, quiz_id: str) -> ResponseReturnValue:
 
 def _room_page(course_id: str, quiz_id: str, form: WindowForm) -> str:
     course, quiz = queries.published_quiz(course_id, quiz_id)
-    if given(quiz).mode is QuizMode.PRACTICE:
-        raise NotVisible(_("There is no such quiz in this course."))
     found = queries.seats(course_id, quiz_id)
     now = clock.now()
     return render_template(
@@ -103,6 +101,7 @@ def set_window(course_id: str, quiz_id: str) -> ResponseReturnValue:
 @requires(Role.PMO, Role.MENTOR)
 def extend(course_id: str, quiz_id: str, attempt_id: int) -> ResponseReturnValue:
     """Give a running attempt more time."""
+    queries.check_seat(course_id, quiz_id, attempt_id)
     form = ExtensionForm()
     if form.validate():
         services.extend(
@@ -122,6 +121,7 @@ def extend(course_id: str, quiz_id: str, attempt_id: int) -> ResponseReturnValue
 @requires(Role.PMO, Role.MENTOR)
 def void(course_id: str, quiz_id: str, attempt_id: int) -> ResponseReturnValue:
     """Take an attempt back."""
+    queries.check_seat(course_id, quiz_id, attempt_id)
     form = VoidForm()
     if form.validate():
         services.void(attempt_id, given(form.reason.data), by=current_actor(), now=clock.now())
