@@ -41,7 +41,7 @@ def sit(page: Page, course: str) -> set[str]:
     met = set()
     while True:
         for box in page.locator("[data-slot]").all():
-            question = _asked(box, course)
+            question = asked(box, course)
             met.add(question.type)
             _answer(box, question, right_answer(question))
         onwards = page.get_by_role("button", name="Save and go on")
@@ -52,7 +52,8 @@ def sit(page: Page, course: str) -> set[str]:
     return met
 
 
-def _asked(box: Locator, course: str) -> Question:
+def asked(box: Locator, course: str) -> Question:
+    """Which question a box of the page asks."""
     stem = box.locator("xpath=ancestor::article").locator(".question-stem")
     return questions(course)[_plain(stem.evaluate("stem => stem.textContent"))]
 
