@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from functools import lru_cache
 from typing import Any
 
@@ -24,7 +24,25 @@ class PageTemplate(Template):
 
 
 class PageEnvironment(Environment):
+    """Finds a template that was found before without asking twice, unless files may change."""
+
     template_class = PageTemplate
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._found: dict[str, Template] = {}
+
+    def get_template(
+        self,
+        name: str | Template,
+        parent: str | None = None,
+        globals: MutableMapping[str, Any] | None = None,
+    ) -> Template:
+        if self.auto_reload or globals is not None or not isinstance(name, str):
+            return super().get_template(name, parent, globals)
+        if name not in self._found:
+            self._found[name] = super().get_template(name, parent)
+        return self._found[name]
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -42,7 +60,6 @@ class Application(Flask):
     """Remembers addresses: they follow from endpoint and values, and a page has dozens of them."""
 
     jinja_environment = PageEnvironment
-    jinja_options = {"cache_size": -1}  # there are some hundred templates: all of them stay
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
