@@ -261,6 +261,17 @@ def card_for(actor: Actor, card_id: int, *, lock: bool = False) -> Card:
     return card
 
 
+def twins(card: Card) -> Sequence[Card]:
+    """Other cards of its owner for the same question at another place of the course."""
+    query = select(Card).where(
+        Card.person_id == card.person_id,
+        Card.course_id == card.course_id,
+        Card.question_hash == card.question_hash,
+        Card.id != card.id,
+    )
+    return db.session.scalars(query).all()
+
+
 def asked_by(actor: Actor, card: Card, now: datetime) -> Asked:
     """The question of a card as it is served now; NotVisible if it is not, or not to be shown."""
     place = (card.course_id, card.item_id, card.question_id)

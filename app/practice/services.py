@@ -89,6 +89,7 @@ def answer(
         if rating is not None:
             worth = rules.worth(grade.credit, tries, hints)
             _learn(card, rating, worth, now, asked.question.content_hash)
+            _tell_twins(card)
         return Outcome(given, grade, tries, hints, rating, card.due_on)
 
 
@@ -105,6 +106,13 @@ def _learn(card: Card, rating: Rating, worth: Fraction, now: datetime, question_
     _note(card, rules.remember(before, rating, now), rating, worth)
     card.question_hash = question_hash
     card.tries = card.hints = 0
+
+
+def _tell_twins(card: Card) -> None:
+    """The same question drawn from a bank into several quizzes is remembered once."""
+    memory = Memory(card.stability, card.difficulty, card.answered_at, card.due_on)
+    for twin in queries.twins(card):
+        _note(twin, memory, card.rating, Fraction(card.credit))
 
 
 def _note(card: Card, memory: Memory, rating: Rating, worth: Fraction) -> None:
