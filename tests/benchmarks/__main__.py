@@ -29,8 +29,8 @@ page        what is asked for, logged in, on one kept-alive connection to the se
 people      how many people the organisation has: the demo's, or copies of them up to this number
 ms          from asking until the last byte has come, the median of all rounds
 floor ms    the same for the floor, asked in turn with the page: on the same server and database,
-            one Flask view with one query and a template of as many bytes; for the quiz save, one
-            row locked and written in one transaction
+            one Flask view with one query and a template of as many bytes that fills in a value on
+            each line; for the quiz save, one row locked and written in one transaction
 ratio       ms over floor ms of each round, the median: compare this one between machines
 SQL         statements that one request sends, finding out who asks included
 KiB         size of the answer
