@@ -33,7 +33,11 @@ def figures(course_id: str, quiz_id: str) -> ResponseReturnValue:
         people=len(sat),
         test=statistics.of_test(sat),
         rows=[_row(questions[one.question_id], one, everywhere) for one in items],
-        left_out=len(questions) - len(items),
+        left_out=[
+            {"id": one.id, "stem": plain(one.stem_html, 120), "where": _where(one)}
+            for one in questions.values()
+            if one.id not in {item.question_id for item in items}
+        ],
         fewest=statistics.FEWEST,
         firm=statistics.FIRM,
         figure=wording.figure,
@@ -54,7 +58,11 @@ def _row(
         "everywhere": overall if overall and overall.people > one.people else None,
         "question": question,
         "stem": plain(question.stem_html, 120),
-        "where": f"{question.source.path}:{question.source.line}",
+        "where": _where(question),
         "flags": [wording.flag(flag) for flag in statistics.flags(one)],
         "options": [{"figures": option, "text": texts[option.id]} for option in one.options],
     }
+
+
+def _where(question: Question) -> str:
+    return f"{question.source.path}:{question.source.line}"
