@@ -274,6 +274,13 @@ def test_a_weak_domain_is_named_with_the_lessons_that_mend_it():
     assert weak.expected < strong.expected
 
 
+def test_domains_without_answers_are_expected_to_go_as_the_rest_does():
+    found = rules.readiness(make_course(), exam(), answers_to(25, 1, "elsewhere"), {})
+    assert found is not None
+    assert [one.answers for one in found.domains] == [0, 0]
+    assert found.domains[0].expected == pytest.approx(found.expected, abs=0.05)
+
+
 def test_a_domain_with_too_few_answers_is_not_called_weak():
     answers = [*answers_to(24, 1, "identify"), *answers_to(2, 0, "plan")]
     found = rules.readiness(make_course(), exam(), answers, {})

@@ -19,7 +19,7 @@ from app.authoring.grading import Grade
 from app.core import clock
 from app.core.i18n import gettext as _
 from app.core.policy import Actor
-from app.practice import queries, rules, services
+from app.practice import queries, services
 from app.practice.models import Card
 from app.practice.queries import Asked
 from app.practice.routes.blueprint import bp
@@ -217,6 +217,5 @@ def _question_page(page: Page) -> str:
     return render_template(
         "practice/question.html",
         page=page,
-        penalty=float(rules.PENALTY),
         next_url=url_for(".practice", only=page.only),
     )

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app.authoring.document import Course, Quiz, QuizMode
 from app.core import clock
+from app.core.i18n import gettext as _
 from app.core.i18n import percent
 from app.learning import queries as learning
 from app.practice import queries, rules, services
@@ -18,6 +19,9 @@ from app.practice.rules import Domain, Readiness
 from app.web.access import current_actor, signed_in
 from app.web.charts import Bar, bar
 from app.web.forms import given
+
+CERTAIN = 0.99
+"""What lies above is told as such: a model knows nothing to the last percent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +38,8 @@ class Estimate:
 
     exam: Quiz
     readiness: Readiness | None
+    chance: str
+    interval: str
     bars: Sequence[Bar]
     held: Sequence[Held]
 
@@ -66,9 +72,27 @@ def _estimate(course: Course, exam: Quiz, found: Readiness | None) -> Estimate:
     return Estimate(
         exam,
         found,
+        _chance(found.probability) if found else "",
+        _interval(found) if found else "",
         [_bar(domain) for domain in domains],
         [Held(domain, _lessons(course, domain)) for domain in domains if domain.weak],
     )
+
+
+def _chance(probability: float) -> str:
+    """Nobody is certain to pass or to fail."""
+    if probability > CERTAIN:
+        return _("over %(share)s", share=percent(CERTAIN))
+    if probability < 1 - CERTAIN:
+        return _("under %(share)s", share=percent(round(1 - CERTAIN, 2)))
+    return percent(round(probability, 2))
+
+
+def _interval(found: Readiness) -> str:
+    low, high = _chance(found.low), _chance(found.high)
+    if low == high:
+        return _("as far as can be told")
+    return _("likely between %(low)s and %(high)s", low=low, high=high)
 
 
 def _bar(domain: Domain) -> Bar:

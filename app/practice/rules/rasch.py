@@ -81,17 +81,26 @@ def difficulty(answers: float, right: float) -> float:
     return _EXPANSION * log((1 - share) / share)
 
 
-def ability(responses: Sequence[Response]) -> Ability:
-    """What answers tell of somebody; without any, what is known of everybody."""
-    heights = [_log_posterior(point, responses) for point in _GRID]
+def ability(
+    responses: Sequence[Response], *, expected: float = 0.0, spread: float = SPREAD
+) -> Ability:
+    """What answers tell of somebody; without any, what was known before.
+
+    Args:
+        expected, spread: of the normal prior, by default that of all learners.
+    """
+    heights = [
+        _log_likelihood(point, responses) - 0.5 * ((point - expected) / spread) ** 2
+        for point in _GRID
+    ]
     top = max(heights)
     raw = [exp(height - top) for height in heights]
     total = sum(raw)
     return Ability(tuple(weight / total for weight in raw))
 
 
-def _log_posterior(point: float, responses: Sequence[Response]) -> float:
-    height = -0.5 * (point / SPREAD) ** 2
+def _log_likelihood(point: float, responses: Sequence[Response]) -> float:
+    height = 0.0
     for one in responses:
         logit = point - one.difficulty
         height += one.credit * logit - _softplus(logit)

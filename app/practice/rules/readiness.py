@@ -15,6 +15,9 @@ from app.practice.rules.rasch import Ability, Response
 ENOUGH = 20
 """Questions of a course that somebody must have answered before anything is estimated."""
 ENOUGH_OF_A_DOMAIN = 3
+SPREAD_OF_DOMAINS = 0.7
+"""How far one person's abilities in several domains lie from their ability as a whole, in logits,
+as long as nothing else is known."""
 LIKELY = 0.9
 """How likely the true probability lies inside the interval."""
 LESSONS_NAMED = 3
@@ -81,7 +84,7 @@ def readiness(
         passes(exam, difficulties, able.quantile(edge)),
         passes(exam, difficulties, able.quantile(1 - edge)),
         expected_share(_asked(exam), difficulties, able),
-        tuple(_domains(course, exam, answers, difficulties)),
+        tuple(_domains(course, exam, answers, difficulties, able.mean)),
     )
 
 
@@ -167,9 +170,13 @@ def _trials(
 
 
 def _domains(
-    course: Course, exam: Quiz, answers: Sequence[Answered], difficulties: Mapping[str, float]
+    course: Course,
+    exam: Quiz,
+    answers: Sequence[Answered],
+    difficulties: Mapping[str, float],
+    overall: float,
 ) -> Iterable[Domain]:
-    """The domains of the exam, the one that holds down most first."""
+    """The domains of the exam, the one that holds down most first; `overall` is the ability."""
     asked: dict[str, list[_Drawn]] = defaultdict(list)
     for one in _asked(exam):
         if one.domain is not None:
@@ -177,7 +184,8 @@ def _domains(
     found = []
     for name, questions in asked.items():
         own = [one for one in answers if one.domain == name]
-        able = rasch.ability([Response(one.difficulty, one.credit) for one in own])
+        responses = [Response(one.difficulty, one.credit) for one in own]
+        able = rasch.ability(responses, expected=overall, spread=SPREAD_OF_DOMAINS)
         expected = expected_share(questions, difficulties, able)
         weak = len(own) >= ENOUGH_OF_A_DOMAIN and expected < float(exam.pass_mark)
         found.append(Domain(name, expected, len(own), weak, _lessons(course, own, questions)))
