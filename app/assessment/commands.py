@@ -9,13 +9,18 @@ from app.assessment import queries, wording
 from app.assessment.rules import statistics
 from app.assessment.rules.statistics import ItemFigures
 from app.authoring.document import Question
+from app.authoring.interchange_commands import export_questions, import_questions
 from app.core.i18n import gettext as _
 from app.core.i18n import ngettext
 
 
-@click.group("questions", help="Questions: statistics at the source line.")
+@click.group("questions")
 def questions() -> None:
-    """Acts on questions from the command line."""
+    """Questions: statistics at the source line, and files of other systems."""
+
+
+questions.add_command(import_questions)
+questions.add_command(export_questions)
 
 
 @questions.command("report")

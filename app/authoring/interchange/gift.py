@@ -1,0 +1,253 @@
+"""GIFT in and out, as Moodle describes it (docs.moodle.org/en/GIFT_format)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from app.authoring.document import NumberKey, TextKey
+from app.authoring.interchange.html import to_markdown
+from app.authoring.interchange.imported import Imported, Unreadable, escaped
+from app.authoring.questions.written import (
+    Answer,
+    Attributes,
+    Choice,
+    Essay,
+    Explanation,
+    Match,
+    Number,
+    Text,
+    Typed,
+    WrittenOption,
+)
+from app.core.i18n import gettext as _
+
+_CATEGORY = re.compile(r"^\$CATEGORY:\s*(.+?)\s*$")
+_TITLE = re.compile(r"^::(.*?)(?<!\\)::\s*", re.DOTALL)
+_FORMAT = re.compile(r"^\[(html|moodle|plain|markdown)\]\s*")
+_PIECE = re.compile(r"(?<!\\)([=~])")
+_WEIGHT = re.compile(r"^%(-?\d+(?:\.\d+)?)%")
+_TRUTH = {"T": True, "TRUE": True, "F": False, "FALSE": False}
+_ESCAPES = re.compile(r"\\([~=#{}:\\])")
+_TRUE_FALSE = ("True", "False")
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """One answer: `=` or `~`, its weight in percent if given, text and feedback."""
+
+    right: bool
+    weight: Decimal | None
+    text: str
+    feedback: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    """A question as it stands in the file, from its first line on."""
+
+    line: int
+    category: str
+    text: str
+
+
+def read(data: bytes) -> Imported:
+    """The questions of a file.
+
+    Raises:
+        Unreadable: it is not UTF-8, or braces do not close; the line is named.
+    """
+    found = Imported()
+    for block in _blocks(_decoded(data)):
+        _read(found, block)
+    return found
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreadable(_("The file is not UTF-8. Save it as UTF-8.")) from error
+
+
+def _blocks(text: str) -> Iterator[_Block]:
+    """Questions, which blank lines part, each with the category it stands in."""
+    category, begun, lines = "", 1, list[str]()
+    for number, line in enumerate([*text.splitlines(), ""], 1):
+        if line.lstrip().startswith("//"):
+            continue
+        if not lines and (named := _CATEGORY.match(line)):
+            category = named.group(1).rstrip("/").split("/")[-1]
+        elif line.strip():
+            begun = begun if lines else number
+            lines.append(line)
+        elif lines:
+            yield _Block(begun, category, "\n".join(lines))
+            lines = []
+
+
+def _read(found: Imported, block: _Block) -> None:
+    text, name = block.text, ""
+    if title := _TITLE.match(text):
+        name, text = _plain(title.group(1)), text[title.end() :]
+    kind = "moodle"
+    if written := _FORMAT.match(text):
+        kind, text = written.group(1), text[written.end() :]
+    before, inside, after = _braces(text, block.line)
+    if inside is None:
+        found.note(name or _plain(text)[:60], _("A description without an answer is left out."))
+        return
+    if after.strip():
+        stem = f"{_marked(before.rstrip(), kind)} \\_\\_\\_\\_\\_ {_marked(after.strip(), kind)}"
+    else:
+        stem = _marked(before, kind)
+    body, general = _split(inside, "####")
+    why = Text(_marked(general, kind)) if general.strip() else None
+    label = name or _plain(before)[:60]
+    answer = _answer(found, label, body.strip(), kind)
+    if answer is None:
+        return
+    attributes = Attributes(type="essay") if isinstance(answer, Essay) else Attributes()
+    found.take(name, stem, answer, Explanation(why=why), attributes, block.category)
+
+
+def _braces(text: str, line: int) -> tuple[str, str | None, str]:
+    """What stands before the answer, in it and after it; no answer without braces."""
+    opened = re.search(r"(?<!\\)\{", text)
+    if opened is None:
+        return text, None, ""
+    closed = re.compile(r"(?<!\\)\}").search(text, opened.end())
+    if closed is None:
+        raise Unreadable(_("Line %(line)s: the answer is not closed with }.", line=line))
+    return text[: opened.start()], text[opened.end() : closed.start()], text[closed.end() :]
+
+
+def _answer(found: Imported, label: str, body: str, kind: str) -> Answer | None:
+    if not body:
+        return Essay()
+    if body.startswith("#"):
+        return _numeric(found, label, body[1:])
+    truth, feedback = _split(body, "#")
+    if truth.strip().upper() in _TRUTH:
+        return _true_false(found, label, _TRUTH[truth.strip().upper()], feedback)
+    pieces = [_piece(text, mark == "=") for mark, text in _parted(body)]
+    if not pieces:
+        found.note(label, _("Its answer could not be read and it is left out."))
+        return None
+    if all(piece.right for piece in pieces) and all("->" in piece.text for piece in pieces):
+        return _matching(pieces, kind)
+    if all(piece.right for piece in pieces):
+        return _short(found, label, pieces)
+    return _choice(found, label, pieces, kind)
+
+
+def _parted(body: str) -> list[tuple[str, str]]:
+    parts = _PIECE.split(body)
+    return list(zip(parts[1::2], parts[2::2], strict=True))
+
+
+def _piece(text: str, right: bool) -> _Piece:
+    written = text.strip()
+    weight = None
+    if found := _WEIGHT.match(written):
+        weight, written = Decimal(found.group(1)), written[found.end() :]
+    words, feedback = _split(written, "#")
+    return _Piece(right, weight, words.strip(), feedback.strip())
+
+
+def _true_false(found: Imported, label: str, truth: bool, feedback: str) -> Choice:
+    wrong, right = _split(feedback, "#")
+    if wrong.strip() or right.strip():
+        found.note(label, _("Feedback for right and wrong stands at the options now."))
+    options = []
+    for name, value in zip(_TRUE_FALSE, (True, False), strict=True):
+        words = (right if value is truth else wrong).strip()
+        told = Text(escaped(_plain(words))) if words else None
+        options.append(WrittenOption(Text(name), value is truth, None, told))
+    return Choice("truefalse", tuple(options))
+
+
+def _choice(found: Imported, label: str, pieces: Sequence[_Piece], kind: str) -> Choice:
+    several = not any(piece.right for piece in pieces)
+    options = []
+    for piece in pieces:
+        weight = piece.weight
+        correct = piece.right or (several and weight is not None and weight > 0)
+        if weight is not None and weight < 0:
+            found.note(label, _("A negative weight is left out: “%(text)s”.", text=piece.text))
+        partial = weight / 100 if weight and 0 < weight < 100 and not several else None
+        told = Text(_marked(piece.feedback, kind)) if piece.feedback else None
+        options.append(WrittenOption(Text(_marked(piece.text, kind)), correct, partial, told))
+    if several:
+        found.note(label, _("Weights of several right options are left out: all count alike."))
+    single = sum(option.correct for option in options) == 1 and not several
+    return Choice("single" if single else "multiple", tuple(options))
+
+
+def _matching(pieces: Sequence[_Piece], kind: str) -> Match:
+    pairs, distractors = [], []
+    for piece in pieces:
+        left, _arrow, right = piece.text.partition("->")
+        if left.strip():
+            pairs.append((Text(_cell(left, kind)), Text(_cell(right, kind))))
+        else:
+            distractors.append(Text(_cell(right, kind)))
+    return Match(Text(_("This")), Text(_("goes with")), tuple(pairs), tuple(distractors))
+
+
+def _cell(text: str, kind: str) -> str:
+    return " ".join(_marked(text.strip(), kind).split()).replace("|", "\\|")
+
+
+def _short(found: Imported, label: str, pieces: Sequence[_Piece]) -> Typed:
+    full = [piece for piece in pieces if piece.weight in (None, Decimal(100))]
+    if len(full) < len(pieces):
+        found.note(label, _("Answers that count in part are left out."))
+    if any(piece.feedback for piece in pieces):
+        found.note(label, _("Feedback for single answers is left out."))
+    kept = full or list(pieces)
+    return Typed(TextKey(tuple(_plain(piece.text) for piece in kept)))
+
+
+def _numeric(found: Imported, label: str, body: str) -> Number | None:
+    pieces = [_piece(text, True) for _mark, text in _parted(body)] or [_piece(body, True)]
+    if len(pieces) > 1:
+        found.note(label, _("Only the first of several numbers is kept."))
+    if any(piece.feedback for piece in pieces):
+        found.note(label, _("Feedback for single answers is left out."))
+    try:
+        return Number(_number_key(pieces[0].text))
+    except InvalidOperation:
+        found.note(label, _("Its number could not be read and it is left out."))
+        return None
+
+
+def _number_key(text: str) -> NumberKey:
+    low, dots, high = text.partition("..")
+    if dots:
+        return NumberKey(minimum=Decimal(low.strip()), maximum=Decimal(high.strip()))
+    value, colon, tolerance = text.partition(":")
+    if colon and Decimal(tolerance.strip()):
+        return NumberKey(value=Decimal(value.strip()), tolerance=Decimal(tolerance.strip()))
+    return NumberKey(value=Decimal(value.strip()))
+
+
+def _split(text: str, mark: str) -> tuple[str, str]:
+    """Before and after the first `mark` that is not escaped."""
+    found = re.search(rf"(?<!\\){re.escape(mark)}", text)
+    return (text[: found.start()], text[found.end() :]) if found else (text, "")
+
+
+def _plain(text: str) -> str:
+    unescaped = text.replace("\\n", "\n")
+    return _ESCAPES.sub(r"\1", unescaped).strip()
+
+
+def _marked(text: str, kind: str) -> str:
+    """As Markdown, whatever the question is written in."""
+    plain = _plain(text)
+    if kind == "markdown":
+        return plain
+    return to_markdown(plain) if kind == "html" else escaped(plain)

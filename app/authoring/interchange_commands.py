@@ -1,0 +1,95 @@
+"""`questions import` and `questions export`. They need no database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import click
+
+from app.authoring.compiler import compile_course
+from app.authoring.document import Course, Quiz
+from app.authoring.interchange import aiken, gift, moodle_xml
+from app.authoring.interchange.imported import Imported, Note, Unreadable, bank
+from app.authoring.interchange.writing import Exported, to_gift, to_moodle_xml
+from app.authoring.shelf import COURSES, known_beside
+from app.core.files import read_folder
+from app.core.i18n import gettext as _
+from app.core.i18n import ngettext
+
+READERS: dict[str, Callable[[bytes], Imported]] = {
+    "aiken": aiken.read,
+    "gift": gift.read,
+    "moodle-xml": moodle_xml.read,
+}
+WRITERS: dict[str, Callable[[Quiz], Exported]] = {
+    "gift": lambda quiz: to_gift(quiz.sections),
+    "moodle-xml": lambda quiz: to_moodle_xml(quiz.sections),
+}
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--format", "kind", type=click.Choice(sorted(READERS)), required=True)
+@click.option("--to", type=click.Path(path_type=Path, dir_okay=False), required=True)
+@click.option("--force", is_flag=True, help="Overwrite a bank that is there.")
+def import_questions(file: Path, kind: str, to: Path, force: bool) -> None:
+    """Turn FILE into a bank of questions; pictures go into a folder beside it."""
+    if not to.name.endswith(".bank.md"):
+        raise click.BadParameter(_("The name of a bank ends with .bank.md."), param_hint="--to")
+    if to.exists() and not force:
+        raise click.ClickException(_("%(path)s is there already. Add --force.", path=to))
+    try:
+        imported = READERS[kind](file.read_bytes())
+    except Unreadable as fault:
+        raise click.ClickException(f"{file}: {fault}") from fault
+    to.parent.mkdir(parents=True, exist_ok=True)
+    to.write_text(bank(imported.taken, file.stem), encoding="utf-8")
+    for name, data in imported.media.items():
+        media = to.parent / moodle_xml.MEDIA
+        media.mkdir(exist_ok=True)
+        (media / name).write_bytes(data)
+    count = len(imported.taken)
+    click.echo(
+        ngettext("%(num)s question in %(path)s.", "%(num)s questions in %(path)s.", count, path=to)
+    )
+    _tell(imported.notes)
+
+
+@click.command("export")
+@click.argument("address", metavar="COURSE/QUIZ")
+@click.option("--format", "kind", type=click.Choice(sorted(WRITERS)), required=True)
+@click.option("-o", "to", type=click.Path(path_type=Path, dir_okay=False), required=True)
+def export_questions(address: str, kind: str, to: Path) -> None:
+    """Write every question of a quiz, also those it draws from, to a file of another system."""
+    course_id, _slash, quiz_id = address.partition("/")
+    quiz = _course(course_id).quiz(quiz_id)
+    if quiz is None:
+        raise click.ClickException(_("There is no quiz “%(id)s” in this course.", id=quiz_id))
+    exported = WRITERS[kind](quiz)
+    to.write_bytes(exported.data)
+    count = sum(len(section.questions) for section in quiz.sections)
+    click.echo(
+        ngettext("%(num)s question in %(path)s.", "%(num)s questions in %(path)s.", count, path=to)
+    )
+    _tell(exported.notes)
+
+
+def _course(course_id: str) -> Course:
+    folder = COURSES / course_id
+    if not (folder / "course.md").is_file():
+        raise click.ClickException(_("There is no course “%(id)s”.", id=course_id))
+    compiled = compile_course(read_folder(folder), known_beside(folder)).course
+    if compiled is None:
+        raise click.ClickException(_("The course has errors: see courses check."))
+    return compiled
+
+
+def _tell(notes: Sequence[Note]) -> None:
+    """What did not survive, question by question."""
+    if not notes:
+        click.echo(_("Everything survived."))
+        return
+    click.echo(_("What did not survive:"))
+    for note in notes:
+        click.echo(f"  {note.question}: {note.message}")
