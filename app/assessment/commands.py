@@ -10,6 +10,7 @@ from app.assessment.rules import statistics
 from app.assessment.rules.statistics import ItemFigures
 from app.authoring.document import Question
 from app.authoring.interchange_commands import export_questions, import_questions
+from app.core.errors import NotVisible
 from app.core.i18n import gettext as _
 from app.core.i18n import ngettext
 
@@ -31,7 +32,10 @@ def report(address: str) -> None:
     course_id, slash, quiz_id = address.partition("/")
     if not slash:
         raise click.BadParameter(_("Write it as COURSE/QUIZ."), param_hint="COURSE/QUIZ")
-    _course, quiz, by_id = queries.quiz_with_questions(course_id, quiz_id)
+    try:
+        _course, quiz, by_id = queries.quiz_with_questions(course_id, quiz_id)
+    except NotVisible as refusal:
+        raise click.ClickException(str(refusal)) from None
     sat = queries.first_attempts(course_id, quiz_id)
     test = statistics.of_test(sat)
     if test is None:
@@ -54,7 +58,7 @@ def report(address: str) -> None:
         )
     )
     items = statistics.of_items(sat, by_id)
-    for one in sorted(items, key=lambda item: -len(statistics.flags(item))):
+    for one in sorted(items, key=statistics.gravity):
         click.echo(_line(course_id, by_id[one.question_id], one))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from app.assessment.rules.statistics import Flag
+from app.assessment.rules.statistics import DrawFigures, Flag
+from app.authoring.document import Quiz
 from app.core.i18n import gettext as _
-from app.core.i18n import number, percent
+from app.core.i18n import ngettext, number, percent
 
 
 def figure(value: float | None, *, percentage: bool = False) -> str:
@@ -12,6 +13,16 @@ def figure(value: float | None, *, percentage: bool = False) -> str:
     if value is None:
         return "–"
     return percent(value, "#,##0%") if percentage else number(round(value, 2), "0.00")
+
+
+def draw(quiz: Quiz, one: DrawFigures) -> str:
+    """A section that is drawn from, as a row of the statistics."""
+    drawn = ngettext("%(num)s question drawn", "%(num)s questions drawn", one.drawn)
+    if one.section >= len(quiz.sections):  # of an older version of the quiz
+        return drawn
+    section = quiz.sections[one.section]
+    name = section.title or section.domain
+    return _("%(section)s: %(drawn)s", section=name, drawn=drawn) if name else drawn
 
 
 def flag(found: Flag) -> tuple[str, str]:

@@ -13,10 +13,13 @@ from hypothesis import strategies as st
 
 from app.assessment import queries, services
 from app.assessment.commands import report
-from app.assessment.rules import statistics
+from app.assessment.rules import Remedy, moments, statistics
+from app.assessment.rules.guessing import random_guess
 from app.assessment.rules.statistics import FEWEST, Flag, Item, Sat
-from app.core.policy import Role
-from tests.assessment.questions import single
+from app.assessment.services import Order
+from app.authoring.document import QuizMode
+from app.core.policy import SYSTEM, Role
+from tests.assessment.questions import match, multiple, option, single
 from tests.assessment.quizzes import (
     COURSE,
     NOW,
@@ -28,6 +31,7 @@ from tests.assessment.quizzes import (
     start,
 )
 from tests.cast import PASSWORD, make_person
+from tests.learning.courses import make_course, make_exam, make_quiz, make_section, publish
 from tests.statements import counted
 from tests.visitor import Visitor
 
@@ -85,9 +89,9 @@ def test_the_shape_of_the_curve_by_k_statistics():
     k3 = 36 / 20 * m3
     k4 = 36 * (7 * m4 - 15 * m2**2) / 60
 
-    assert statistics.skewness(totals) == pytest.approx(k3 / k2**1.5)
-    assert statistics.kurtosis(totals) == pytest.approx(k4 / k2**2)
-    assert statistics.skewness([1.0, 1.0, 1.0]) is None
+    assert moments.skewness(totals) == pytest.approx(k3 / k2**1.5)
+    assert moments.kurtosis(totals) == pytest.approx(k4 / k2**2)
+    assert moments.skewness([1.0, 1.0, 1.0]) is None
 
 
 @pytest.mark.parametrize("number", range(3))
@@ -138,13 +142,99 @@ def test_options_tell_who_chose_them():
     assert figures.guess == pytest.approx(1 / 3)
 
 
-def test_nothing_is_told_of_few_people_and_no_consistency_of_draws():
+def test_nothing_is_told_of_few_people_and_no_consistency_of_tests_of_two_lengths():
     assert statistics.of_test(sat_from(TABLE)[: FEWEST - 1]) is None
     assert statistics.of_items(sat_from(TABLE)[: FEWEST - 1], {"q1": single("q1")}) == []
-    drawn = [*sat_from(TABLE)[:5], Sat((Item("q9", 1.0, 1.0), Item("q1", 0.0, 1.0)))]
-    found = statistics.of_test(drawn)
+    unlike = [*sat_from(TABLE)[:5], Sat((Item("q9", 1.0, 1.0), Item("q1", 0.0, 1.0)))]
+    found = statistics.of_test(unlike)
     assert found is not None
     assert found.consistency is None
+
+
+DRAWS = [
+    # everybody is asked q1 and one of x, y, z twice, whichever
+    (1.0, ("x", 1.0), ("y", 1.0)),
+    (1.0, ("y", 1.0), ("z", 0.0)),
+    (0.0, ("z", 1.0), ("x", 0.0)),
+    (1.0, ("x", 0.0), ("z", 1.0)),
+    (0.0, ("y", 0.0), ("x", 0.0)),
+]
+
+
+def sat_with_draws() -> list[Sat]:
+    return [
+        Sat((Item("q1", first, 1.0), *(Item(one, mark, 1.0, drawn_from=1) for one, mark in drawn)))
+        for first, *drawn in DRAWS
+    ]
+
+
+def test_what_is_drawn_weighs_by_place_and_not_by_question():
+    places = [
+        [row[0] for row in DRAWS],
+        [row[1][1] for row in DRAWS],
+        [row[2][1] for row in DRAWS],
+    ]
+    totals = [sum(marks) for marks in zip(*places, strict=True)]
+    roots = [sqrt(library.covariance(marks, totals)) for marks in places]
+    parts = sum(library.variance(marks) for marks in places)
+    drawn = [two + three for two, three in zip(*places[1:], strict=True)]
+
+    (draw,) = statistics.of_draws(sat_with_draws())
+    test = statistics.of_test(sat_with_draws())
+    (first,) = statistics.of_items(sat_with_draws(), {"q1": single("q1")})
+    assert draw.people == 5
+    assert draw.drawn == 2
+    assert draw.facility == pytest.approx(5 / 10)
+    assert draw.discrimination == pytest.approx(library.correlation(drawn, places[0]))
+    assert draw.intended_weight == pytest.approx(2 / 3)
+    assert draw.effective_weight == pytest.approx(sum(roots[1:]) / sum(roots))
+    assert first.effective_weight == pytest.approx(roots[0] / sum(roots))
+    assert test is not None
+    assert test.consistency == pytest.approx(3 / 2 * (1 - parts / library.variance(totals)))
+
+
+def test_a_drawn_question_is_told_over_those_who_met_it():
+    sat = [*sat_with_draws(), *sat_with_draws()]
+    found = {
+        one.question_id: one
+        for one in statistics.of_items(sat, {one: single(one) for one in ("x", "y", "z")})
+    }
+    assert {one.people for one in found.values()} == {6, 8}
+    assert found["y"].facility == pytest.approx(2 / 3)
+    assert found["y"].effective_weight is None
+
+
+def test_a_pilot_question_weighs_nothing_and_is_told_against_the_whole_score():
+    sat = [
+        Sat((Item("q1", float(n), 4.0), Item("pilot", n % 2, 1.0, scored=False))) for n in range(5)
+    ]
+    one, pilot = statistics.of_items(sat, {"q1": single("q1"), "pilot": single("pilot")})
+    assert one.intended_weight == 1
+    assert pilot.intended_weight is None
+    assert pilot.effective_weight is None
+    expected = library.correlation([n % 2 for n in range(5)], range(5))
+    assert pilot.discrimination == pytest.approx(expected)
+
+
+def test_marks_alike_but_for_the_noise_of_adding_discriminate_nothing():
+    sat = [Sat((Item("q1", mark, 1.0), Item("q2", 1.0, 1.0))) for mark in (0.3, 0.1 + 0.2) * 3]
+    found = statistics.of_items(sat, {"q1": single("q1")})[0]
+    assert found.discrimination is None
+    assert Flag.NEGATIVE not in statistics.flags(found)
+
+
+@pytest.mark.parametrize(
+    ("question", "chance"),
+    [
+        (single(), 1 / 3),
+        (single(options=(option("a", True), option("b", weight="0.5"), option("c"))), 1.5 / 3),
+        (multiple(), None),
+        (match(credit="each"), 1 / 3),
+        (match(credit="all"), (1 / 3) ** 2),
+    ],
+)
+def test_what_blind_guessing_earns(question, chance):
+    assert random_guess(question) == (None if chance is None else pytest.approx(chance))
 
 
 # --- By property ----------------------------------------------------------------------------------
@@ -237,6 +327,53 @@ def test_only_first_attempts_count(app: Flask):
     assert sat.total == 0
 
 
+def test_what_somebody_practised_stays_theirs(author: Visitor):
+    """Also where the quiz was practice once and is an exam now."""
+    publish_exam(*many(3), mode=QuizMode.PRACTICE, cooldown=None)
+    sit(6)
+    assert author.open(PAGE).status == 404
+    publish_exam(*many(3))
+
+    assert queries.first_attempts(COURSE, QUIZ) == []
+    assert queries.facilities(COURSE, ["single-0"]) == {}
+    assert "0 people have finished" in author.open(PAGE).text
+
+
+def test_over_all_quizzes_each_person_counts_once(app: Flask):
+    asked = many(1)
+    publish_exam(*asked)
+    sit(5)
+    again = replace(make_exam("second"), sections=(make_section(*asked),))
+    first = make_exam(QUIZ, sections=(make_section(*asked),))
+    publish(make_course(COURSE, quizzes=(make_quiz("checkpoint"), first, again)))
+    for name in ("Zoe Last", "Zara Last"):
+        by = learner(name)
+        services.submit(services.start(COURSE, "second", by=by, now=NOW), by=by, now=NOW)
+        services.submit(start(by), by=by, now=NOW)
+
+    assert queries.facilities(COURSE, ["single-0"]) == {"single-0": (7, pytest.approx(3 / 7))}
+
+
+def test_a_quiz_that_draws_tells_what_its_draws_weigh(author: Visitor):
+    section = make_section(*many(4), draw=2, domain="Assessment")
+    publish_exam(make_section(replace(single(), id="fixed")), section)
+    sit(6)
+    page = author.open(PAGE)
+
+    assert "Assessment: 2 questions drawn" in page.text
+    assert all(one.placed()[0][0] == "fixed" for one in queries.first_attempts(COURSE, QUIZ))
+
+
+def test_a_question_that_a_regrade_took_out_is_not_told(app: Flask):
+    publish_exam(*many(2))
+    sit(5)
+    order = Order(COURSE, QUIZ, "single-1", Remedy.IGNORE_QUESTION, None)
+    services.regrade(order, "It had two right answers.", by=SYSTEM, now=NOW)
+
+    asked = {item.question_id for one in queries.first_attempts(COURSE, QUIZ) for item in one.items}
+    assert asked == {"single-0"}
+
+
 def test_the_report_names_path_line_and_what_looks_wrong(app: Flask):
     publish_exam(*many(3))
     sit(6)
@@ -248,6 +385,16 @@ def test_the_report_names_path_line_and_what_looks_wrong(app: Flask):
     assert lines[1].startswith(f"courses/{COURSE}/")
     assert "single-2: people 6" in lines[1]
     assert "the weaker answer it better" in lines[1]
+
+
+def test_the_report_says_what_is_missing(app: Flask):
+    publish_exam(*many(1))
+    run = app.test_cli_runner().invoke
+    assert "Figures appear from 5 on." in run(report, [f"{COURSE}/{QUIZ}"]).output
+    assert "COURSE/QUIZ" in run(report, [COURSE]).output
+    unknown = run(report, [f"{COURSE}/nothing"])
+    assert unknown.exit_code == 1
+    assert "There is no such quiz in this course." in unknown.output
 
 
 def test_the_page_costs_the_same_for_many(author: Visitor):

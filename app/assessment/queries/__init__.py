@@ -1,5 +1,6 @@
 """Reads of quizzes and attempts."""
 
+from app.assessment.queries.figures import facilities as facilities
 from app.assessment.queries.figures import first_attempts as first_attempts
 from app.assessment.queries.figures import quiz_with_questions as quiz_with_questions
 from app.assessment.queries.judging import Reported as Reported

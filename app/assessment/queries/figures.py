@@ -1,51 +1,127 @@
-"""First attempts as the statistics of a quiz take them: no names leave this module."""
+"""First attempts as the statistics of a quiz take them: no names leave this module.
+
+What somebody practises is theirs alone: an attempt counts only if its quiz was no practice in the
+revision that it was sat in.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from statistics import fmean
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 
 from app.assessment.models import Attempt, AttemptSlot, AttemptState
 from app.assessment.queries.offers import published_quiz
 from app.assessment.queries.sittings import questions
-from app.assessment.rules.statistics import Item, Sat
-from app.authoring.document import Course, Question, Quiz
+from app.assessment.rules.statistics import FEWEST, Item, Sat
+from app.authoring.document import Course, Question, Quiz, QuizMode
 from app.core import db
+from app.learning import queries as learning
+from app.learning.models import Revision
+
+Sittable = Mapping[tuple[int, str], Quiz]
+"""Quizzes by revision and id."""
 
 
-def first_attempts(course_id: str, quiz_id: str | None) -> list[Sat]:
-    """The first graded attempt of each person at a quiz, in one statement.
-
-    Args:
-        quiz_id: None for every quiz of the course, each with its own first attempt.
-    """
+def first_attempts(course_id: str, quiz_id: str) -> list[Sat]:
+    """The first graded attempt of each person at a quiz, in three statements at most."""
+    quizzes = {key: quiz for key, quiz in _no_practice(course_id).items() if key[1] == quiz_id}
     found: dict[int, list[Item]] = defaultdict(list)
-    for attempt_id, question_id, credit, points, unscored, answer in db.session.execute(
-        _slots(course_id, quiz_id)
-    ):
+    for (
+        attempt_id,
+        revision_id,
+        section,
+        question_id,
+        credit,
+        points,
+        unscored,
+        answer,
+    ) in db.session.execute(_slots(_graded(course_id, quizzes))):
         most = float(points)
-        mark = float(credit or 0) * most
-        found[attempt_id].append(Item(question_id, mark, most, _chosen(answer), not unscored))
+        found[attempt_id].append(
+            Item(
+                question_id,
+                mark=float(credit or 0) * most,
+                most=most,
+                chosen=_chosen(answer),
+                scored=not unscored,
+                drawn_from=section if _drawn(quizzes[revision_id, quiz_id], section) else None,
+            )
+        )
     return [Sat(tuple(items)) for items in found.values()]
 
 
-def _slots(course_id: str, quiz_id: str | None) -> Select[Any]:
-    graded = (Attempt.course_id == course_id) & (Attempt.state == AttemptState.GRADED)
-    if quiz_id is not None:
-        graded &= Attempt.quiz_id == quiz_id
+def facilities(course_id: str, question_ids: Collection[str]) -> dict[str, tuple[int, float]]:
+    """Over all quizzes of a course: how many met a question, and the mean share of its points.
+
+    Counted is the first time that each person was asked it; questions that few met are left out.
+    In three statements at most.
+    """
+    graded = _graded(course_id, _no_practice(course_id))
+    query = (
+        select(AttemptSlot.question_id, Attempt.person_id, AttemptSlot.credit)
+        .join(AttemptSlot.attempt)
+        .where(graded, _asked(), AttemptSlot.question_id.in_(question_ids))
+        .order_by(Attempt.id)
+    )
+    credits: dict[str, dict[int, float]] = defaultdict(dict)
+    for question_id, person_id, credit in db.session.execute(query):
+        credits[question_id].setdefault(person_id, float(credit or 0))
+    return {
+        question_id: (len(found), fmean(found.values()))
+        for question_id, found in credits.items()
+        if len(found) >= FEWEST
+    }
+
+
+def _no_practice(course_id: str) -> Sittable:
+    sat = select(Attempt.revision_id).where(Attempt.course_id == course_id)
+    query = select(Revision.id, Revision.content_hash).where(Revision.id.in_(sat))
+    served = [learning.Served(*row) for row in db.session.execute(query)]
+    return {
+        (revision_id, quiz.id): quiz
+        for revision_id, course in learning.documents(served).items()
+        for quiz in course.quizzes
+        if quiz.mode is not QuizMode.PRACTICE
+    }
+
+
+def _graded(course_id: str, quizzes: Sittable) -> ColumnElement[bool]:
+    by_revision: dict[int, list[str]] = defaultdict(list)
+    for revision_id, quiz_id in quizzes:
+        by_revision[revision_id].append(quiz_id)
+    which = [
+        (Attempt.revision_id == revision_id) & Attempt.quiz_id.in_(ids)
+        for revision_id, ids in by_revision.items()
+    ]
+    return and_(
+        Attempt.course_id == course_id,
+        Attempt.state == AttemptState.GRADED,
+        or_(false(), *which),
+    )
+
+
+def _asked() -> ColumnElement[bool]:
+    """Not those that a regrade took out: their answers say nothing any more."""
+    return ~(AttemptSlot.regraded & AttemptSlot.unscored)
+
+
+def _slots(graded: ColumnElement[bool]) -> Select[Any]:
     first = (
-        select(func.min(Attempt.number), Attempt.person_id, Attempt.quiz_id)
+        select(func.min(Attempt.number), Attempt.person_id)
         .where(graded)
-        .group_by(Attempt.person_id, Attempt.quiz_id)
+        .group_by(Attempt.person_id)
         .subquery()
     )
-    number, person_id, of_quiz = first.c
+    number, person_id = first.c
     return (
         select(
             Attempt.id,
+            Attempt.revision_id,
+            AttemptSlot.section,
             AttemptSlot.question_id,
             AttemptSlot.credit,
             AttemptSlot.points,
@@ -53,15 +129,14 @@ def _slots(course_id: str, quiz_id: str | None) -> Select[Any]:
             AttemptSlot.answer,
         )
         .join(AttemptSlot, AttemptSlot.attempt_id == Attempt.id)
-        .join(
-            first,
-            (Attempt.number == number)
-            & (Attempt.person_id == person_id)
-            & (Attempt.quiz_id == of_quiz),
-        )
-        .where(graded)
+        .join(first, (Attempt.number == number) & (Attempt.person_id == person_id))
+        .where(graded, _asked())
         .order_by(Attempt.id, AttemptSlot.number)
     )
+
+
+def _drawn(quiz: Quiz, section: int) -> bool:
+    return quiz.sections[section].draw is not None
 
 
 def _chosen(answer: Any) -> frozenset[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
@@ -21,17 +23,17 @@ def figures(course_id: str, quiz_id: str) -> ResponseReturnValue:
     """The quiz as a whole and each of its questions; nothing under five people."""
     course, quiz, questions = queries.quiz_with_questions(course_id, quiz_id)
     sat = queries.first_attempts(course_id, quiz_id)
-    everywhere = {
-        one.question_id: one
-        for one in statistics.of_items(queries.first_attempts(course_id, None), questions)
-    }
     items = statistics.of_items(sat, questions)
+    everywhere = queries.facilities(course_id, [one.question_id for one in items])
     return render_template(
         "assessment/statistics.html",
         course=course,
         quiz=quiz,
         people=len(sat),
         test=statistics.of_test(sat),
+        draws=[
+            {"figures": one, "title": wording.draw(quiz, one)} for one in statistics.of_draws(sat)
+        ],
         rows=[_row(questions[one.question_id], one, everywhere) for one in items],
         left_out=[
             {"id": one.id, "stem": plain(one.stem_html, 120), "where": _where(one)}
@@ -45,17 +47,19 @@ def figures(course_id: str, quiz_id: str) -> ResponseReturnValue:
 
 
 def _row(
-    question: Question, one: ItemFigures, everywhere: dict[str, ItemFigures]
+    question: Question, one: ItemFigures, everywhere: Mapping[str, tuple[int, float]]
 ) -> dict[str, object]:
     texts = (
         {option.id: plain(option.html) for option in question.options}
         if isinstance(question, ChoiceQuestion)
         else {}
     )
-    overall = everywhere.get(one.question_id)
+    people, facility = everywhere.get(one.question_id, (one.people, one.facility))
     return {
         "figures": one,
-        "everywhere": overall if overall and overall.people > one.people else None,
+        # Fewer people than may be shown must not be what is left beside the quiz's own figures.
+        "everywhere": facility if people - one.people >= statistics.FEWEST else None,
+        "everywhere_people": people,
         "question": question,
         "stem": plain(question.stem_html, 120),
         "where": _where(question),

@@ -1,9 +1,12 @@
 """What a quiz tells of itself: classical test theory over the first attempt of each person.
 
 The formulas are those that Moodle documents as "Quiz statistics calculations"
-(docs.moodle.org/dev/Quiz_statistics_calculations), which follow classical test theory; k-statistics
-are as in Kendall and Stuart, The Advanced Theory of Statistics, vol. 1. Marks are points; shares
-run from 0 to 1. A figure that cannot be computed is None, never 0.
+(docs.moodle.org/dev/Quiz_statistics_calculations), which follow classical test theory. Marks are
+points; shares run from 0 to 1. A figure that cannot be computed is None, never 0.
+
+Where questions are drawn, a *place* is what Moodle calls a position: the first, second, third
+question drawn from a section, whichever it was. Consistency and effective weights are those of
+places, everything else is of a question over those who met it.
 """
 
 from __future__ import annotations
@@ -15,6 +18,16 @@ from enum import StrEnum
 from math import sqrt
 from statistics import fmean, median
 
+from app.assessment.rules.guessing import random_guess, worth
+from app.assessment.rules.moments import (
+    correlation,
+    covariance,
+    deviation,
+    discriminative_efficiency,
+    kurtosis,
+    skewness,
+    variance,
+)
 from app.authoring.document import ChoiceQuestion, Question
 
 FEWEST = 5
@@ -25,18 +38,27 @@ FIRM = 30
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One question in one attempt: the mark, the most there was, and the options chosen."""
+    """One question in one attempt: the mark, the most there was, and the options chosen.
+
+    Args:
+        drawn_from: the section it was drawn from, from 0; None if everybody is asked it.
+    """
 
     question_id: str
     mark: float
     most: float
     chosen: frozenset[str] = frozenset()
     scored: bool = True
+    drawn_from: int | None = None
+
+
+Place = str | tuple[int, int]
+"""A question that everybody is asked, or a section and the how manieth drawn from it, from 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sat:
-    """The first attempt of one person."""
+    """The first attempt of one person, its questions in the order in which they were drawn."""
 
     items: tuple[Item, ...]
 
@@ -48,12 +70,25 @@ class Sat:
     def most(self) -> float:
         return sum(item.most for item in self.items if item.scored)
 
+    def placed(self) -> list[tuple[Place, Item]]:
+        """What counts, by place."""
+        drawn: dict[int, int] = defaultdict(int)
+        found: list[tuple[Place, Item]] = []
+        for item in self.items:
+            if item.scored and item.drawn_from is None:
+                found.append((item.question_id, item))
+            elif item.scored and item.drawn_from is not None:
+                found.append(((item.drawn_from, drawn[item.drawn_from]), item))
+                drawn[item.drawn_from] += 1
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class OptionFigures:
     """An option: how often it was chosen, and by whom.
 
     Args:
+        earns: whether choosing it is worth anything.
         share: of those who met the question.
         point_biserial: correlation of choosing it with the rest of the score; a good key is
             positive, a good distractor negative.
@@ -61,25 +96,29 @@ class OptionFigures:
 
     id: str
     correct: bool
+    earns: bool
     share: float
     point_biserial: float | None
 
 
 class Flag(StrEnum):
-    """What looks wrong with a question."""
+    """What looks wrong with a question, the gravest first."""
 
     NEGATIVE = "negative"
-    WEAK = "weak"
-    TOO_EASY = "too_easy"
-    TOO_HARD = "too_hard"
-    BELOW_GUESSING = "below_guessing"
-    UNUSED_OPTION = "unused_option"
     STRONG_DISTRACTOR = "strong_distractor"
+    BELOW_GUESSING = "below_guessing"
+    TOO_HARD = "too_hard"
+    TOO_EASY = "too_easy"
+    WEAK = "weak"
+    UNUSED_OPTION = "unused_option"
 
 
 @dataclass(frozen=True, slots=True)
 class ItemFigures:
-    """The figures of one question over those who met it."""
+    """The figures of one question over those who met it.
+
+    A pilot question weighs nothing; of a drawn one the effective weight is the draw's.
+    """
 
     question_id: str
     people: int
@@ -98,11 +137,28 @@ class ItemFigures:
 
 
 @dataclass(frozen=True, slots=True)
+class DrawFigures:
+    """What is drawn from one section, taken together."""
+
+    section: int
+    drawn: int
+    people: int
+    facility: float
+    discrimination: float | None
+    intended_weight: float
+    effective_weight: float | None
+
+    @property
+    def firm(self) -> bool:
+        return self.people >= FIRM
+
+
+@dataclass(frozen=True, slots=True)
 class TestFigures:
     """The figures of a whole quiz; shares of the points, but for the shape of the curve.
 
-    `consistency` (Cronbach's α), `error_ratio` and `standard_error` need the same questions in
-    every attempt and are None where questions are drawn.
+    `consistency` (Cronbach's α), `error_ratio` and `standard_error` need the same places in
+    every attempt and are None where the quiz was longer or shorter for some.
     """
 
     people: int
@@ -128,157 +184,160 @@ def of_test(sat: Sequence[Sat]) -> TestFigures | None:
     shares = [one.total / one.most for one in sat if one.most]
     if len(shares) < FEWEST:
         return None
-    deviation = _deviation(shares)
+    spread = deviation(shares)
     consistency = cronbach_alpha(sat)
     ratio = None if consistency is None else sqrt(max(0.0, 1 - consistency))
     return TestFigures(
         people=len(shares),
         mean=fmean(shares),
         median=median(shares),
-        deviation=deviation,
+        deviation=spread,
         skewness=skewness(shares),
         kurtosis=kurtosis(shares),
         consistency=consistency,
         error_ratio=ratio,
-        standard_error=None if ratio is None or deviation is None else ratio * deviation,
+        standard_error=None if ratio is None or spread is None else ratio * spread,
     )
-
-
-def skewness(values: Sequence[float]) -> float | None:
-    """k₃ / k₂^(3/2), with k₃ = S² m₃ / ((S−1)(S−2)). Moodle: "Skewness"."""
-    n = len(values)
-    k2 = _variance(values)
-    if n < 3 or not k2:
-        return None
-    return float(n**2 / ((n - 1) * (n - 2)) * _moment(values, 3) / k2**1.5)
-
-
-def kurtosis(values: Sequence[float]) -> float | None:
-    """k₄ / k₂², with k₄ = S² ((S+1) m₄ − 3(S−1) m₂²) / ((S−1)(S−2)(S−3)). Moodle: "Kurtosis"."""
-    n = len(values)
-    k2 = _variance(values)
-    if n < 4 or not k2:
-        return None
-    m2, m4 = _moment(values, 2), _moment(values, 4)
-    k4 = n**2 * ((n + 1) * m4 - 3 * (n - 1) * m2**2) / ((n - 1) * (n - 2) * (n - 3))
-    return float(k4 / k2**2)
 
 
 def cronbach_alpha(sat: Sequence[Sat]) -> float | None:
     """P/(P−1) · (1 − Σ V(x_p) / V(T)). Moodle: "Coefficient of internal consistency".
 
-    None unless every attempt asked the same two questions or more.
+    None unless every attempt has the same two places or more.
     """
-    sets = {frozenset(item.question_id for item in one.items if item.scored) for one in sat}
-    if len(sets) != 1 or len(ids := next(iter(sets))) < 2:
+    placed = [dict(one.placed()) for one in sat]
+    if not placed or len(placed[0]) < 2 or any(one.keys() != placed[0].keys() for one in placed):
         return None
-    total = _variance([one.total for one in sat])
+    total = variance([one.total for one in sat])
     if not total:
         return None
-    marks = _marks(sat)
-    parts = sum(_variance([mark for mark, _rest in marks[one]]) or 0.0 for one in ids)
-    return len(ids) / (len(ids) - 1) * (1 - parts / total)
+    count = len(placed[0])
+    parts = [variance([one[place].mark for one in placed]) or 0.0 for place in placed[0]]
+    return count / (count - 1) * (1 - sum(parts) / total)
+
+
+def effective_weights(sat: Sequence[Sat]) -> dict[Place, float]:
+    """√C(x_p, T) / Σ √C(x_q, T) by place. Moodle: "Effective question weight".
+
+    A place whose marks go against the total has none and is left out of the sum.
+    """
+    pairs: dict[Place, list[tuple[float, float]]] = defaultdict(list)
+    for one in sat:
+        total = one.total
+        for place, item in one.placed():
+            pairs[place].append((item.mark, total))
+    covariances = {place: covariance(*zip(*found, strict=True)) for place, found in pairs.items()}
+    roots = {place: sqrt(c) for place, c in covariances.items() if c is not None and c > 0}
+    whole = sum(roots.values())
+    return {place: root / whole for place, root in roots.items()}
+
+
+def of_draws(sat: Sequence[Sat]) -> list[DrawFigures]:
+    """The figures of each section that is drawn from, if `FEWEST` people met it."""
+    weights = effective_weights(sat)
+    found: dict[int, list[tuple[list[Item], Sat]]] = defaultdict(list)
+    for one in sat:
+        parts: dict[int, list[Item]] = defaultdict(list)
+        for place, item in one.placed():
+            if isinstance(place, tuple):
+                parts[place[0]].append(item)
+        for section, items in parts.items():
+            found[section].append((items, one))
+    return [
+        _draw_figures(section, met, weights)
+        for section, met in sorted(found.items())
+        if len(met) >= FEWEST
+    ]
+
+
+def _draw_figures(
+    section: int, met: Sequence[tuple[list[Item], Sat]], weights: Mapping[Place, float]
+) -> DrawFigures:
+    marks = [sum(item.mark for item in items) for items, _one in met]
+    rests = [one.total - mark for mark, (_items, one) in zip(marks, met, strict=True)]
+    most = sum(item.most for items, _one in met for item in items)
+    own = [w for place, w in weights.items() if isinstance(place, tuple) and place[0] == section]
+    return DrawFigures(
+        section=section,
+        drawn=max(len(items) for items, _one in met),
+        people=len(met),
+        facility=sum(marks) / most if most else 0.0,
+        discrimination=correlation(marks, rests),
+        intended_weight=most / (sum(one.most for _items, one in met) or 1.0),
+        effective_weight=sum(own) if own else None,
+    )
 
 
 # --- A question ----------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A question as one person met it, beside all the points of their attempt."""
+
+    item: Item
+    total: float
+    most: float
+
+    @property
+    def rest(self) -> float:
+        """The score without the question; a pilot's mark is in no score."""
+        return self.total - self.item.mark if self.item.scored else self.total
+
+
 def of_items(sat: Sequence[Sat], questions: Mapping[str, Question]) -> list[ItemFigures]:
     """The figures of each question that `FEWEST` people met, in the order of `questions`."""
-    marks = _marks(sat)
-    covariances = {
-        one: _covariance([m for m, _r in pairs], [m + r for m, r in pairs])
-        for one, pairs in marks.items()
-    }
-    roots = {one: sqrt(c) for one, c in covariances.items() if c is not None and c > 0}
-    all_roots = sum(roots.values())
-    found = []
-    for question_id, question in questions.items():
-        pairs = marks.get(question_id, [])
-        if len(pairs) >= FEWEST:
-            weight = roots[question_id] / all_roots if question_id in roots else None
-            found.append(_figures(question, pairs, sat, weight))
-    return found
+    met: dict[str, list[Met]] = defaultdict(list)
+    for one in sat:
+        total, most = one.total, one.most
+        for item in one.items:
+            met[item.question_id].append(Met(item, total, most))
+    weights = effective_weights(sat)
+    return [
+        _figures(question, met[question_id], weights.get(question_id))
+        for question_id, question in questions.items()
+        if len(met[question_id]) >= FEWEST
+    ]
 
 
-def _figures(
-    question: Question,
-    pairs: Sequence[tuple[float, float]],
-    sat: Sequence[Sat],
-    effective_weight: float | None,
-) -> ItemFigures:
-    met = [(one, item) for one in sat for item in one.items if item.question_id == question.id]
-    most = max(item.most for _one, item in met) or 1.0
-    marks, rests = [m for m, _r in pairs], [r for _m, r in pairs]
-    deviation = _deviation(marks)
-    totals = [one.most for one, _item in met]
+def _figures(question: Question, met: Sequence[Met], weight: float | None) -> ItemFigures:
+    marks, rests = [one.item.mark for one in met], [one.rest for one in met]
+    most = max(one.item.most for one in met) or 1.0
+    spread = deviation(marks)
+    whole = fmean([one.most for one in met])
+    counts = any(one.item.scored for one in met)
     return ItemFigures(
         question_id=question.id,
-        people=len(pairs),
+        people=len(met),
         facility=fmean(marks) / most,
-        deviation=None if deviation is None else deviation / most,
+        deviation=None if spread is None else spread / most,
         discrimination=correlation(marks, rests),
         efficiency=discriminative_efficiency(marks, rests),
-        intended_weight=most / fmean(totals) if fmean(totals) else None,
-        effective_weight=effective_weight,
+        intended_weight=most / whole if whole and counts else None,
+        effective_weight=weight,
         guess=random_guess(question),
-        options=_options(
-            question, [(item, rest) for (_one, item), rest in zip(met, rests, strict=True)]
-        ),
+        options=_options(question, met),
     )
 
 
-def _marks(sat: Sequence[Sat]) -> dict[str, list[tuple[float, float]]]:
-    """Of each question the mark and the rest of the score, one pair for each who met it.
-
-    A pilot question's mark is in no total, and so its rest is the whole score.
-    """
-    found: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    for one in sat:
-        for item in one.items:
-            rest = one.total - item.mark if item.scored else one.total
-            found[item.question_id].append((item.mark, rest))
-    return found
-
-
-def correlation(xs: Sequence[float], ys: Sequence[float]) -> float | None:
-    """C(x, y) / √(V(x) V(y)). With the rest of the score: Moodle's "Discrimination index"."""
-    cov, vx, vy = _covariance(xs, ys), _variance(xs), _variance(ys)
-    if cov is None or not vx or not vy:
-        return None
-    return max(-1.0, min(1.0, cov / sqrt(vx * vy)))
-
-
-def discriminative_efficiency(marks: Sequence[float], rests: Sequence[float]) -> float | None:
-    """C(x, X) / C_max(x, X), where C_max pairs both in ascending order.
-
-    Moodle: "Discriminative efficiency".
-    """
-    cov, best = _covariance(marks, rests), _covariance(sorted(marks), sorted(rests))
-    return None if cov is None or not best else max(-1.0, min(1.0, cov / best))
-
-
-def random_guess(question: Question) -> float | None:
-    """The mean credit of choosing one option at random. Moodle: "Random guess score".
-
-    None for questions that are not guessed from a list of single options.
-    """
-    if not isinstance(question, ChoiceQuestion) or question.type == "multiple":
-        return None
-    return sum(1 for option in question.options if option.correct) / len(question.options)
-
-
-def _options(question: Question, met: Sequence[tuple[Item, float]]) -> tuple[OptionFigures, ...]:
+def _options(question: Question, met: Sequence[Met]) -> tuple[OptionFigures, ...]:
     if not isinstance(question, ChoiceQuestion):
         return ()
-    rests = [rest for _item, rest in met]
+    rests = [one.rest for one in met]
     found = []
     for option in question.options:
-        chosen = [1.0 if option.id in item.chosen else 0.0 for item, _rest in met]
-        found.append(
-            OptionFigures(option.id, option.correct, fmean(chosen), correlation(chosen, rests))
-        )
+        chosen = [1.0 if option.id in one.item.chosen else 0.0 for one in met]
+        earns = worth(option) > 0
+        biserial = correlation(chosen, rests)
+        found.append(OptionFigures(option.id, option.correct, earns, fmean(chosen), biserial))
     return tuple(found)
+
+
+def gravity(figures: ItemFigures) -> tuple[int, int]:
+    """Sorts questions: those with the gravest flag first, of equals those with more flags."""
+    found = flags(figures)
+    order = list(Flag)
+    return (min(map(order.index, found), default=len(order)), -len(found))
 
 
 def flags(figures: ItemFigures) -> list[Flag]:
@@ -292,7 +351,7 @@ def flags(figures: ItemFigures) -> list[Flag]:
     if index is not None and index < 0:
         found.append(Flag.NEGATIVE)
     if any(
-        not one.correct and one.point_biserial is not None and one.point_biserial > 0.1
+        not one.earns and one.point_biserial is not None and one.point_biserial > 0.1
         for one in figures.options
     ):
         found.append(Flag.STRONG_DISTRACTOR)
@@ -304,33 +363,6 @@ def flags(figures: ItemFigures) -> list[Flag]:
         found.append(Flag.TOO_EASY)
     elif index is not None and 0 <= index < 0.2:
         found.append(Flag.WEAK)
-    if any(not one.correct and not one.share for one in figures.options):
+    if any(not one.earns and not one.share for one in figures.options):
         found.append(Flag.UNUSED_OPTION)
     return found
-
-
-# --- Moments -------------------------------------------------------------------------------
-
-
-def _moment(values: Sequence[float], power: int) -> float:
-    mean = fmean(values)
-    return fmean([(value - mean) ** power for value in values])
-
-
-def _variance(values: Sequence[float]) -> float | None:
-    """With S−1 below, as Moodle estimates it; None for fewer than two values."""
-    n = len(values)
-    return None if n < 2 else _moment(values, 2) * n / (n - 1)
-
-
-def _deviation(values: Sequence[float]) -> float | None:
-    variance = _variance(values)
-    return None if variance is None else sqrt(variance)
-
-
-def _covariance(xs: Sequence[float], ys: Sequence[float]) -> float | None:
-    n = len(xs)
-    if n < 2:
-        return None
-    mx, my = fmean(xs), fmean(ys)
-    return sum((x - mx) * (y - my) for x, y in zip(xs, ys, strict=True)) / (n - 1)
