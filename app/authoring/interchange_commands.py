@@ -9,8 +9,9 @@ import click
 
 from app.authoring.compiler import compile_course
 from app.authoring.document import Course, Quiz
-from app.authoring.interchange import aiken, gift, moodle_xml
+from app.authoring.interchange import aiken, gift, moodle_xml, qti
 from app.authoring.interchange.imported import Imported, Note, Unreadable, bank
+from app.authoring.interchange.qti_writing import to_qti
 from app.authoring.interchange.writing import Exported, to_gift, to_moodle_xml
 from app.authoring.shelf import COURSES, known_beside
 from app.core.files import read_folder
@@ -21,10 +22,12 @@ READERS: dict[str, Callable[[bytes], Imported]] = {
     "aiken": aiken.read,
     "gift": gift.read,
     "moodle-xml": moodle_xml.read,
+    "qti": qti.read,
 }
 WRITERS: dict[str, Callable[[Quiz], Exported]] = {
     "gift": lambda quiz: to_gift(quiz.sections),
     "moodle-xml": lambda quiz: to_moodle_xml(quiz.sections),
+    "qti": lambda quiz: to_qti(quiz.sections),
 }
 
 

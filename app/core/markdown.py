@@ -98,11 +98,16 @@ def convert(text: str, *, language: str | None = None) -> Converted:
     return Converted(html, headings, tuple(_notes(engine).bad_formulas))
 
 
+_CLOSING = re.compile(r"(?:\\?#)+$")
+
+
 def convert_line(text: str, *, language: str | None = None) -> Converted:
     """One line of Markdown in which nothing is a block: `1. April` stays what it says."""
     if _PLAIN.fullmatch(text):
         return Converted(text)
-    converted = convert(f"###### {' '.join(text.split())}", language=language)
+    # Signs at the end of a heading close it; here they belong to the text, as in “C#”.
+    line = _CLOSING.sub(lambda signs: "&#35;" * signs[0].count("#"), " ".join(text.split()))
+    converted = convert(f"###### {line}", language=language)
     inner = re.fullmatch(r"<h6[^>]*>(.*)</h6>", converted.html, re.DOTALL)
     if inner is None:
         return Converted(escape(text, quote=False))

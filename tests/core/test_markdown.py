@@ -140,3 +140,9 @@ def test_nothing_that_is_typed_raises_or_runs(text):
 
     assert "<script" not in html.lower()
     assert render(text) == html
+
+
+@pytest.mark.parametrize("text", ["C#", "F##", r"C\#", "# 1", "a # b", "#"])
+def test_a_line_keeps_its_number_signs(text: str):
+    html = convert_line(text).html
+    assert plain(html).text.count("#") == text.count("#")

@@ -55,7 +55,7 @@ def to_gift(sections: Iterable[Section]) -> Exported:
             if (answer := _gift_answer(exported, question)) is None:
                 exported.note(question, _("GIFT has no such type: the question is left out."))
                 continue
-            _common_notes(exported, question)
+            common_notes(exported, question)
             why = f"\n####{_gift(question.why_html)}" if question.why_html else ""
             head = f"::{_gift(question.id)}::[html]{_gift(question.stem_html)}"
             blocks.append(f"{head} {{{answer}{why}\n}}")
@@ -109,7 +109,7 @@ def _gift_options(exported: Exported, question: ChoiceQuestion) -> Iterable[str]
 def _gift_number(key: NumberKey) -> str:
     if key.value is None:
         return f"#{key.minimum}..{key.maximum}"
-    return f"#{key.value:f}:{_tolerance(key):f}"
+    return f"#{key.value:f}:{tolerance(key):f}"
 
 
 def _gift(text: str | None) -> str:
@@ -162,7 +162,7 @@ def _moodle(exported: Exported, root: Element, question: Question) -> None:
     _moodle_answers(exported, element, question)
     for hint in question.hints_html:
         _html(element, "hint", hint)
-    _common_notes(exported, question)
+    common_notes(exported, question)
 
 
 def _moodle_answers(exported: Exported, element: Element, question: Question) -> None:
@@ -182,8 +182,8 @@ def _moodle_answers(exported: Exported, element: Element, question: Question) ->
             for item in question.items:
                 _html(element, "answer", item.html, fraction="100")
         case NumberQuestion():
-            answer = _answer(element, _middle(question.key), "100")
-            SubElement(answer, "tolerance").text = f"{_tolerance(question.key):f}"
+            answer = _answer(element, middle(question.key), "100")
+            SubElement(answer, "tolerance").text = f"{tolerance(question.key):f}"
         case TextQuestion():
             SubElement(element, "usecase").text = "0"
             if question.key.expression is not None:
@@ -234,7 +234,7 @@ def _gap(
             )
             return f"{{1:MULTICHOICE:{body}}}"
         case NumberBlank():
-            return f"{{1:NUMERICAL:={_middle(blank.key)}:{_tolerance(blank.key):f}}}"
+            return f"{{1:NUMERICAL:={middle(blank.key)}:{tolerance(blank.key):f}}}"
         case TypedBlank():
             if blank.key.expression is not None:
                 exported.note(question, _("Its regular expression is left out."))
@@ -275,13 +275,14 @@ def _text(element: Element, name: str, text: str) -> None:
 # --- Both ----------------------------------------------------------------------------------
 
 
-def _middle(key: NumberKey) -> str:
+def middle(key: NumberKey) -> str:
+    """The number itself, or the middle of a range."""
     if key.value is not None:
         return f"{key.value:f}"
     return f"{((key.minimum or Decimal(0)) + (key.maximum or Decimal(0))) / 2:f}"
 
 
-def _tolerance(key: NumberKey) -> Decimal:
+def tolerance(key: NumberKey) -> Decimal:
     """What a number may be off by, in its own unit."""
     if key.value is None:
         return ((key.maximum or Decimal(0)) - (key.minimum or Decimal(0))) / 2
@@ -290,7 +291,8 @@ def _tolerance(key: NumberKey) -> Decimal:
     return key.tolerance or Decimal(0)
 
 
-def _common_notes(exported: Exported, question: Question) -> None:
+def common_notes(exported: Exported, question: Question) -> None:
+    """What no other format can say of a question."""
     if question.review is not None:
         exported.note(question, _("The lesson it refers to is left out."))
     if question.unscored:

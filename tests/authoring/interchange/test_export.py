@@ -13,8 +13,9 @@ from click.testing import CliRunner
 from app.assessment.commands import questions as group
 from app.authoring.compiler import compile_course
 from app.authoring.document import Question, Section
-from app.authoring.interchange import gift, moodle_xml
+from app.authoring.interchange import gift, moodle_xml, qti
 from app.authoring.interchange.imported import Imported
+from app.authoring.interchange.qti_writing import to_qti
 from app.authoring.interchange.writing import Exported, to_gift, to_moodle_xml
 from tests.authoring.courses import KNOWN, example
 from tests.authoring.interchange.test_import import compiled, text_of
@@ -22,6 +23,7 @@ from tests.authoring.interchange.test_import import compiled, text_of
 FORMATS: dict[str, tuple[Callable[..., Exported], Callable[[bytes], Imported]]] = {
     "moodle-xml": (to_moodle_xml, moodle_xml.read),
     "gift": (to_gift, gift.read),
+    "qti": (to_qti, qti.read),
 }
 
 

@@ -1,0 +1,403 @@
+"""QTI 2.1, 2.2 and 3.0 in, 3.0 out (imsglobal.org/spec/qti): single items and packages.
+
+Version 3 writes `qti-choice-interaction` where version 2 writes `choiceInteraction`; names are
+folded to the latter on reading, and the rest is the same for both.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from xml.etree.ElementTree import Element, ParseError, tostring
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from app.authoring.document import NumberKey, TextKey
+from app.authoring.interchange.html import to_markdown
+from app.authoring.interchange.imported import MAX_QUESTIONS, Imported, Unreadable
+from app.authoring.questions.written import (
+    Answer,
+    Attributes,
+    Choice,
+    Cloze,
+    DropDown,
+    Essay,
+    Explanation,
+    Match,
+    Number,
+    Order,
+    Text,
+    Typed,
+    WrittenOption,
+)
+from app.core.i18n import gettext as _
+
+MAX_BYTES = 32 * 1024 * 1024
+MAX_UNPACKED = 128 * 1024 * 1024
+MAX_ITEM = 2 * 1024 * 1024
+_INLINE = ("textEntryInteraction", "inlineChoiceInteraction", "gap")
+_GAP = "\ue100"
+_END = "\ue101"
+
+
+def read(data: bytes) -> Imported:
+    """The items of a package, or the one item of an XML file.
+
+    Raises:
+        Unreadable: it is neither, is too large once unpacked, or holds entities.
+    """
+    if len(data) > MAX_BYTES:
+        raise Unreadable(_("The file is larger than %(most)s MiB. Split it.", most=MAX_BYTES >> 20))
+    found = Imported()
+    for name, xml in _items(data):
+        root = _parsed(xml, name)
+        if root.tag == "assessmentItem":
+            _Item(found, root).read()
+        elif root.tag not in ("manifest", "assessmentTest", "assessmentSection"):
+            found.note(name, _("It is no item of QTI and is left out."))
+    return found
+
+
+def _items(data: bytes) -> Iterator[tuple[str, bytes]]:
+    if not data.startswith(b"PK"):
+        yield "item", data
+        return
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            listed = [one for one in package.infolist() if one.filename.endswith(".xml")]
+            _check_size(listed)
+            for one in sorted(listed, key=lambda entry: entry.filename):
+                with package.open(one) as file:
+                    xml = file.read(MAX_ITEM + 1)
+                if len(xml) > MAX_ITEM:
+                    raise Unreadable(_("%(name)s is too large.", name=one.filename))
+                yield one.filename, xml
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+        raise Unreadable(_("The package is damaged or locked: %(fault)s.", fault=error)) from error
+
+
+def _check_size(listed: list[zipfile.ZipInfo]) -> None:
+    if len(listed) > MAX_QUESTIONS or sum(one.file_size for one in listed) > MAX_UNPACKED:
+        raise Unreadable(_("The package unpacks to more than is accepted. Split it."))
+
+
+def _parsed(xml: bytes, name: str) -> Element:
+    try:
+        root = fromstring(xml, forbid_dtd=True)
+    except DefusedXmlException as error:
+        raise Unreadable(
+            _("%(name)s declares a document type or entities, which are refused.", name=name)
+        ) from error
+    except (ParseError, ValueError, LookupError) as error:
+        raise Unreadable(
+            _("%(name)s is no well-formed XML: %(fault)s.", name=name, fault=error)
+        ) from error
+    for element in root.iter():
+        element.tag = _folded(str(element.tag))
+        for key in list(element.attrib):
+            element.set(_folded(key), element.attrib.pop(key))
+    return root
+
+
+def _folded(name: str) -> str:
+    """`{namespace}qti-choice-interaction` and `choiceInteraction` alike as the latter."""
+    bare = name.rpartition("}")[2].removeprefix("qti-")
+    first, *rest = bare.split("-")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+@dataclass(slots=True)
+class _Item:
+    """One assessment item on its way to a question."""
+
+    found: Imported
+    root: Element
+
+    @property
+    def label(self) -> str:
+        return self.root.get("identifier") or self.root.get("title") or "item"
+
+    def read(self) -> None:
+        body = self.root.find("itemBody")
+        if body is None:
+            self._leave(_("It has no body and is left out."))
+            return
+        blocks = [one for one in body.iter() if one.tag.endswith("Interaction")]
+        kinds = {one.tag for one in blocks}
+        stem: str | None = None
+        answer: Answer | None
+        if kinds <= set(_INLINE) and blocks:
+            stem, answer = self._inline(body, blocks)
+        elif len(blocks) == 1:
+            answer = self._block(blocks[0])
+            if kinds == {"gapMatchInteraction"}:
+                stem, answer = self._gap_match(blocks[0])
+        else:
+            answer = None
+            self._leave(_("It has no interaction, or several, and is left out."))
+        if answer is None:
+            return
+        words = self._stem(body, blocks) if stem is None else stem
+        self.found.take(
+            self.label, words or self.label, answer, self._explained(), _attributes(answer)
+        )
+
+    def _leave(self, message: str) -> None:
+        self.found.note(self.label, message)
+
+    # --- Blocks ----------------------------------------------------------------------------
+
+    def _block(self, one: Element) -> Answer | None:
+        match one.tag:
+            case "choiceInteraction":
+                return self._choice(one)
+            case "matchInteraction":
+                return self._match(one)
+            case "orderInteraction":
+                return self._order(one)
+            case "extendedTextInteraction" | "gapMatchInteraction":
+                return Essay()
+        self._leave(_("Interactions of type “%(kind)s” are left out.", kind=one.tag))
+        return None
+
+    def _choice(self, one: Element) -> Choice | None:
+        keys = set(self._correct(one))
+        options = tuple(
+            WrittenOption(
+                Text(_markdown(option)), option.get("identifier") in keys, None, _told(option)
+            )
+            for option in one.findall("simpleChoice")
+        )
+        if len(options) < 2 or not any(option.correct for option in options):
+            self._leave(_("It has no right option and is left out."))
+            return None
+        texts = [option.text.markdown for option in options]
+        if texts == ["True", "False"] and len(keys) == 1:
+            return Choice("truefalse", options)
+        declared = self._declaration(one)
+        several = declared is not None and declared.get("cardinality") == "multiple"
+        if several and declared is not None and declared.find("mapping") is not None:
+            self._leave(_("Weights of several right options are left out: all count alike."))
+        return Choice("multiple" if several or len(keys) > 1 else "single", options)
+
+    def _match(self, one: Element) -> Match | None:
+        sets = [
+            {choice.get("identifier", ""): _cell(_markdown(choice)) for choice in each}
+            for each in one.findall("simpleMatchSet")
+        ]
+        pairs = [tuple(value.split()) for value in self._correct(one)]
+        if len(sets) != 2 or len(pairs) < 2 or any(len(pair) != 2 for pair in pairs):
+            self._leave(_("Fewer than two pairs: it is left out."))
+            return None
+        left, right = sets
+        known = [(a, b) for a, b in pairs if a in left and b in right]
+        used = {b for _a, b in known}
+        return Match(
+            Text(_("This")),
+            Text(_("goes with")),
+            tuple((Text(left[a]), Text(right[b])) for a, b in known),
+            tuple(Text(text) for key, text in right.items() if key not in used),
+        )
+
+    def _order(self, one: Element) -> Order | None:
+        items = {
+            each.get("identifier", ""): _markdown(each) for each in one.findall("simpleChoice")
+        }
+        right = [key for key in self._correct(one) if key in items]
+        if len(right) < 2 or len(right) != len(items):
+            self._leave(_("Its order is not complete, and it is left out."))
+            return None
+        return Order(tuple(Text(items[key]) for key in right))
+
+    # --- Gaps ------------------------------------------------------------------------------
+
+    def _inline(self, body: Element, gaps: list[Element]) -> tuple[str | None, Answer | None]:
+        blanks = [self._blank(one) for one in gaps]
+        if any(blank is None for blank in blanks):
+            self._leave(_("A gap has no right answer, and the question is left out."))
+            return None, None
+        alone = blanks[0] if len(blanks) == 1 and _stands_alone(body, gaps[0]) else None
+        if isinstance(alone, Number | Typed):
+            return None, alone
+        kept = tuple(blank for blank in blanks if blank is not None)
+        return self._with_gaps(body, gaps, kept), Cloze(kept)
+
+    def _gap_match(self, one: Element) -> tuple[str | None, Answer | None]:
+        texts = {each.get("identifier", ""): _plain(each) for each in one.findall("gapText")}
+        right = {gap: text for text, gap in (v.split() for v in self._correct(one) if " " in v)}
+        gaps = [each for each in one.iter() if each.tag == "gap"]
+        if not gaps or any(right.get(gap.get("identifier", "")) not in texts for gap in gaps):
+            self._leave(_("A gap has no right answer, and the question is left out."))
+            return None, None
+        self._leave(_("Words to drag become a list to choose from in each gap."))
+        options = tuple(texts.values())
+        blanks = tuple(DropDown(options, texts[right[gap.get("identifier", "")]]) for gap in gaps)
+        for each in one.findall("gapText"):
+            one.remove(each)
+        return self._with_gaps(one, gaps, blanks), Cloze(blanks)
+
+    def _blank(self, one: Element) -> Number | Typed | DropDown | None:
+        right = self._correct(one)
+        if not right:
+            return None
+        if one.tag == "inlineChoiceInteraction":
+            options = {
+                each.get("identifier", ""): _plain(each) for each in one.findall("inlineChoice")
+            }
+            key = options.get(right[0])
+            return DropDown(tuple(options.values()), key) if key else None
+        declared = self._declaration(one)
+        if declared is not None and declared.get("baseType") in ("float", "integer"):
+            value = _decimal(right[0])
+            return (
+                Number(NumberKey(value=value, tolerance=self._tolerance(one)))
+                if value is not None
+                else None
+            )
+        mapped = declared.iter("mapEntry") if declared is not None else ()
+        others = [
+            entry.get("mapKey", "") for entry in mapped if _decimal(entry.get("mappedValue")) == 1
+        ]
+        return Typed(TextKey(tuple(dict.fromkeys([*right, *others]))))
+
+    def _tolerance(self, one: Element) -> Decimal | None:
+        """Of the rule that compares this response, if there is one."""
+        name = one.get("responseIdentifier")
+        for rule in self.root.iter("equal"):
+            asks = any(each.get("identifier") == name for each in rule.iter("variable"))
+            if asks and rule.get("toleranceMode") == "absolute":
+                return _decimal((rule.get("tolerance") or "").split(" ")[0]) or None
+        return None
+
+    def _with_gaps(
+        self, body: Element, gaps: list[Element], blanks: tuple[Number | Typed | DropDown, ...]
+    ) -> str:
+        places = {id(gap): number for number, gap in enumerate(gaps)}
+        text = to_markdown(_html(body, places))
+        for number, blank in enumerate(blanks):
+            text = text.replace(f"{_GAP}{number}{_END}", f"[[{_written(blank)}]]")
+        return text
+
+    # --- Pieces ----------------------------------------------------------------------------
+
+    def _declaration(self, one: Element) -> Element | None:
+        name = one.get("responseIdentifier", "RESPONSE")
+        for declared in self.root.iter("responseDeclaration"):
+            if declared.get("identifier") == name:
+                return declared
+        return None
+
+    def _correct(self, one: Element) -> list[str]:
+        declared = self._declaration(one)
+        values = declared.iterfind("correctResponse/value") if declared is not None else ()
+        return [(value.text or "").strip() for value in values]
+
+    def _stem(self, body: Element, blocks: list[Element]) -> str:
+        prompts = [prompt for one in blocks if (prompt := one.find("prompt")) is not None]
+        html = _html(body, {}, leave_out={id(one) for one in blocks})
+        return to_markdown(html + "".join(f"<p>{_html(prompt, {})}</p>" for prompt in prompts))
+
+    def _explained(self) -> Explanation:
+        told = {one.get("identifier"): one for one in self.root.findall("modalFeedback")}
+        rubric = self.root.find("itemBody/rubricBlock")
+        words = {key: _markdown(one) for key, one in told.items()}
+        why = words.pop("why", None) or words.pop("general", None)
+        correct, incorrect = words.pop("correct", None), words.pop("incorrect", None)
+        if words:
+            self._leave(_("Feedback that depends on the answer is left out."))
+        return Explanation(
+            why=Text(why) if why else None,
+            correct=Text(correct) if correct else None,
+            incorrect=Text(incorrect) if incorrect else None,
+            rubric=Text(_markdown(rubric)) if rubric is not None else None,
+        )
+
+
+def _attributes(answer: Answer) -> Attributes:
+    kinds = {Match: "match", Order: "order", Essay: "essay"}
+    return Attributes(type=kinds.get(type(answer)))
+
+
+def _stands_alone(body: Element, gap: Element) -> bool:
+    """Whether nothing stands beside a gap in its paragraph: then it is the answer to the stem."""
+    for parent in body.iter():
+        if gap in list(parent):
+            words = (parent.text or "") + (gap.tail or "")
+            return parent is not body and len(parent) == 1 and not words.strip()
+    return False
+
+
+def _html(
+    element: Element, places: dict[int, int], leave_out: set[int] | frozenset[int] = frozenset()
+) -> str:
+    """The inside of an element as HTML, gaps as marks and interactions left out."""
+    copy = _without(element, places, set(leave_out))
+    inner = tostring(copy, encoding="unicode")
+    return re.sub(r"^<[^>]*>|</[^>]*>$", "", inner, count=0) if len(copy) or copy.text else ""
+
+
+def _without(element: Element, places: dict[int, int], leave_out: set[int]) -> Element:
+    found = Element(element.tag, element.attrib)
+    found.text, found.tail = element.text, element.tail
+    for child in element:
+        hidden = id(child) in leave_out or child.tag in ("rubricBlock", "feedbackInline")
+        if id(child) in places or hidden:
+            mark = f"{_GAP}{places[id(child)]}{_END}" if id(child) in places else ""
+            _append(found, mark + (child.tail or ""))
+        else:
+            found.append(_without(child, places, leave_out))
+    return found
+
+
+def _append(element: Element, text: str) -> None:
+    if len(element):
+        element[-1].tail = (element[-1].tail or "") + text
+    else:
+        element.text = (element.text or "") + text
+
+
+def _markdown(element: Element) -> str:
+    plain = deepcopy(element)
+    plain.tail = None
+    return to_markdown(_html(plain, {}))
+
+
+def _told(option: Element) -> Text | None:
+    words = option.find("feedbackInline")
+    return Text(_markdown(words)) if words is not None else None
+
+
+def _plain(element: Element) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+def _written(blank: Number | Typed | DropDown) -> str:
+    match blank:
+        case DropDown(options=options, right=right):
+            return " | ".join(f"({_safe(one)})" if one == right else _safe(one) for one in options)
+        case Number(key=key):
+            return f"= {key.value}" + (f" +- {key.tolerance}" if key.tolerance else "")
+        case Typed(key=typed):
+            return " | ".join(map(_safe, typed.variants))
+
+
+def _safe(text: str) -> str:
+    return text.replace("|", "\\|").replace("]]", "] ]")
+
+
+def _decimal(text: str | None) -> Decimal | None:
+    try:
+        value = Decimal((text or "").strip())
+    except InvalidOperation:
+        return None
+    return value if value.is_finite() else None
