@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
+import json
 import platform
 import sys
 import tempfile
@@ -30,7 +31,8 @@ people      how many people the organisation has: the demo's, or copies of them 
 ms          from asking until the last byte has come, the median of all rounds
 floor ms    the same for the floor, asked in turn with the page: on the same server and database,
             one Flask view with one query and a template of as many bytes that fills in a value on
-            each line; for the quiz save, one row locked and written in one transaction
+            each line; for the quiz save, one row locked and written in one transaction,
+            and two of those for a checkpoint begun and handed in
 ratio       ms over floor ms of each round, the median: compare this one between machines
 SQL         statements that one request sends, finding out who asks included
 KiB         size of the answer
@@ -93,6 +95,14 @@ def _lines(app: Flask) -> Iterator[Line]:
     def floor_saved() -> bytes:
         return floor.put("/save", {"sequence": next(turns)})
 
+    def begun_and_handed_in() -> bytes:
+        begun = second.post(f"/api/v1/quizzes/{organisation.CHECKPOINT}/attempts", 201)
+        return second.post(f"/api/v1/attempts/{json.loads(begun)['id']}/submission", 200)
+
+    def floor_twice() -> bytes:
+        floor_saved()
+        return floor_saved()
+
     _print_head()
     yield _page("lesson", SMALL, learner, lesson, floor)
     yield _page("home", SMALL, learner, "/", floor)
@@ -100,6 +110,7 @@ def _lines(app: Flask) -> Iterator[Line]:
     yield _page("catalogue", SMALL, learner, "/courses", floor)
     yield _page("attempt", SMALL, second, attempt, floor)
     yield _line("quiz save", SMALL, saved, floor_saved)
+    yield _line("start, submit", SMALL, begun_and_handed_in, floor_twice)
     yield _page("role", SMALL, pmo, role, floor)
     with app.app_context():
         organisation.grow(LARGE)

@@ -54,6 +54,11 @@ class Client:
         headers = {"Content-Type": "application/json"}
         return self._ask("PUT", path, json.dumps(body), headers, 200)
 
+    def post(self, path: str, expected: int) -> bytes:
+        """POST an empty JSON object."""
+        headers = {"Content-Type": "application/json"}
+        return self._ask("POST", path, "{}", headers, expected)
+
     def log_in(self, email: str, password: str) -> None:
         fields = {"csrf_token": self._token("/login"), "email": email, "password": password}
         headers = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -65,6 +65,10 @@ def role() -> str:
     return f"/projects/{PROJECT}/roles/{db.session.scalars(query).one()}"
 
 
+CHECKPOINT = "what-a-pmo-does/checkpoint-what-a-pmo-is"
+"""A quiz that may be sat as often as one likes."""
+
+
 def attempt() -> int:
     """A new attempt at an exam of twenty questions, the same ones in every run."""
     by = _learner("learner2@example.com")
