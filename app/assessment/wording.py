@@ -12,7 +12,7 @@ def figure(value: float | None, *, percentage: bool = False) -> str:
     """A figure of the statistics; a dash for one that cannot be computed."""
     if value is None:
         return "–"
-    return percent(value, "#,##0%") if percentage else number(round(value, 2), "0.00")
+    return percent(value, "#,##0") if percentage else number(round(value, 2), "0.00")
 
 
 def draw(quiz: Quiz, one: DrawFigures) -> str:

@@ -129,8 +129,14 @@ def number(value: float | Decimal, pattern: str | None = None) -> str:
     return _numbers.format_decimal(value, format=pattern, locale=locale())
 
 
-def percent(share: float | Decimal, pattern: str | None = None) -> str:
-    """`share` is 0 to 1."""
+def percent(share: float | Decimal, digits: str | None = None) -> str:
+    """`share` is 0 to 1; `digits` is a pattern for the number, as `#,##0.#`.
+
+    Where the sign stands, and whether a space before it, is the language's to say.
+    """
+    pattern = locale().percent_formats[None].pattern
+    if digits is not None:
+        pattern = pattern.replace("#,##0", digits)
     return _numbers.format_percent(share, format=pattern, locale=locale())
 
 

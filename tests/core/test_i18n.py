@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import pytest
+
 from app.core import i18n
 
 
@@ -42,3 +44,12 @@ def test_a_label_made_at_import_is_read_in_the_language_of_the_reader():
 def test_minutes_become_hours():
     with i18n.speaking("en"):
         assert [i18n.duration(n) for n in (45, 60, 95)] == ["45 min", "1 h", "1 h 35 min"]
+
+
+@pytest.mark.parametrize(
+    ("language", "digits", "told"),
+    [("en", None, "67%"), ("en", "#,##0.#", "66.7%"), ("de", "#,##0.#", "66,7\N{NO-BREAK SPACE}%")],
+)
+def test_a_percentage_as_the_language_writes_it(language: str, digits: str | None, told: str):
+    with i18n.speaking(language):
+        assert i18n.percent(2 / 3, digits) == told

@@ -24,7 +24,7 @@ def rules_of(offer: Offer) -> list[tuple[str, str]]:
         (_("Questions"), _questions(quiz)),
         (_("Time"), _time(quiz)),
         *_conditions(offer),
-        (_("To pass"), _("%(share)s of the points", share=percent(quiz.pass_mark, "#,##0.#%"))),
+        (_("To pass"), _("%(share)s of the points", share=percent(quiz.pass_mark, "#,##0.#"))),
         (_("Attempts"), _attempts(offer)),
         (_("Going back"), _going_back(quiz)),
         (_("Explanations"), _FEEDBACK[quiz.feedback]()),
@@ -140,7 +140,7 @@ def span(seconds: int) -> str:
 
 def share(score: Decimal) -> str:
     """A score as a percentage that never rounds a fail up to a pass."""
-    return percent(rules.shown(score), "#,##0.#%")
+    return percent(rules.shown(score), "#,##0.#")
 
 
 def outcome(attempt: Attempt) -> tuple[str, str]:
