@@ -105,6 +105,13 @@ def evidence_of(person_id: int) -> Sequence[Evidence]:
     return db.session.scalars(query).all()
 
 
+def check_evidence(person_id: int, evidence_id: int) -> None:
+    """Raise NotVisible unless the piece of evidence is this person's."""
+    found = select(Evidence.id).where(Evidence.id == evidence_id, Evidence.person_id == person_id)
+    if db.session.scalar(found) is None:
+        raise NotVisible(_("There is no such evidence."))
+
+
 def subject_for(actor: Actor, person_id: int) -> Person:
     """The person whose profile is read: oneself, or anybody for the PMO and mentors."""
     if not (actor.is_(person_id) or actor.has(Role.PMO, Role.MENTOR)):

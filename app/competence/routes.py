@@ -242,6 +242,7 @@ def _evidence_page(person_id: int, form: EvidenceForm) -> str:
 @requires(Role.MENTOR, Role.PMO)
 def withdraw_evidence(person_id: int, evidence_id: int) -> ResponseReturnValue:
     """Take a piece of evidence back."""
+    queries.check_evidence(person_id, evidence_id)
     form = WithdrawalForm()
     if form.validate():
         services.withdraw_evidence(evidence_id, given(form.reason.data), by=current_actor())

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core import clock, db
@@ -55,3 +55,14 @@ def record(by: Actor, verb: str, target: str, **details: Any) -> None:
             details=details,
         )
     )
+
+
+def count(by: Actor, verb: str, target: str, *, since: datetime) -> int:
+    """How often an actor did something to a target since an instant."""
+    query = select(func.count()).where(
+        AuditEntry.target == target,
+        AuditEntry.verb == verb,
+        AuditEntry.actor_id == by.person_id,
+        AuditEntry.at >= since,
+    )
+    return db.session.scalar(query) or 0

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 
 from app.assessment import queries as assessment
@@ -17,7 +18,6 @@ from app.authoring.confined import compile_confined
 from app.authoring.diagnostics import Code, Diagnostic, Place, has_errors
 from app.authoring.known import Known
 from app.authoring.shelf import (
-    COURSES,
     FRAMEWORKS,
     announced_in,
     course_folders,
@@ -44,7 +44,7 @@ def publish(context: click.Context, paths: tuple[Path, ...]) -> None:
 
     A course with an error is left as it was, the others are published; then it exits with 1.
     """
-    if not _publish_all(paths or (COURSES,)):
+    if not _publish_all(paths or (current_app.config["SETTINGS"].courses,)):
         context.exit(1)
 
 

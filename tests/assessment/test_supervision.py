@@ -25,7 +25,7 @@ from app.authoring.document import OnTimeout, QuizMode
 from app.competence import queries as competence
 from app.core import db
 from app.core.audit import AuditEntry
-from app.core.errors import Conflict, Invalid, NotAllowed, NotVisible
+from app.core.errors import Conflict, Invalid, NotAllowed, NotVisible, TooOften
 from app.core.policy import Actor, Role
 from tests.assessment.questions import graded_by_machine, single
 from tests.assessment.quizzes import (
@@ -115,6 +115,21 @@ def test_without_the_code_nobody_begins_and_with_an_attempt_nobody_is_asked_agai
     attempt_id = services.start(COURSE, QUIZ, by=ada, now=NOW, access_code="Marlow Park")
 
     assert start(ada) == attempt_id
+
+
+def test_whoever_guesses_at_the_code_has_to_wait(app: Flask):
+    publish_exam(single())
+    set_window(access_code="Marlow Park")
+    ada, eve = learner(), learner("Eve Stranger")
+    with time_machine.travel(NOW, tick=False):
+        for number in range(10):
+            with pytest.raises(WrongCode):
+                services.start(COURSE, QUIZ, by=ada, now=NOW, access_code=f"guess {number}")
+        with pytest.raises(TooOften):
+            services.start(COURSE, QUIZ, by=ada, now=NOW, access_code="Marlow Park")
+        services.start(COURSE, QUIZ, by=eve, now=NOW, access_code="Marlow Park")
+    later = NOW + timedelta(minutes=11)
+    services.start(COURSE, QUIZ, by=ada, now=later, access_code="Marlow Park")
 
 
 # --- Grants ---------------------------------------------------------------------------------------

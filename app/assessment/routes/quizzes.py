@@ -11,6 +11,7 @@ from app.assessment.routes import words
 from app.assessment.routes.blueprint import bp
 from app.assessment.services import NoAttemptLeft, NotOpenNow, TooEarly, WrongCode
 from app.core import clock
+from app.core.errors import TooOften
 from app.web.access import current_actor, signed_in
 
 
@@ -32,6 +33,9 @@ def start(course_id: str, quiz_id: str) -> ResponseReturnValue:
         )
     except WrongCode as refusal:
         return _quiz_page(course_id, quiz_id, str(refusal)), refusal.status
+    except TooOften as refusal:
+        page = _quiz_page(course_id, quiz_id, str(refusal))
+        return page, refusal.status, {"Retry-After": str(refusal.retry_after)}
     except (NoAttemptLeft, NotOpenNow, TooEarly) as refusal:
         flash(str(refusal), "bad")
         return _quiz_page(course_id, quiz_id), refusal.status

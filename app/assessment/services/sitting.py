@@ -27,12 +27,15 @@ from app.assessment.services.refusals import (
 from app.authoring.answers import UnreadableAnswer, readable, shown_order
 from app.authoring.document import Question, Quiz
 from app.core import audit, db, i18n
-from app.core.errors import Invalid, NotAllowed, Refusal
+from app.core.errors import Invalid, NotAllowed, Refusal, TooOften
 from app.core.i18n import lazy_gettext as _
 from app.core.policy import Actor
 from app.learning import services as learning
 
 MAX_SEQUENCE = 2**31 - 1
+MOST_GUESSES, GUESSING = 10, timedelta(minutes=10)
+"""So many wrong codes within so long, and none is looked at any more."""
+_GUESS = "quiz.wrong_code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,21 +64,33 @@ def start(
         NotVisible: no such quiz for this person.
         NoAttemptLeft, TooEarly, NotOpenNow: no other attempt is allowed, or not now.
         WrongCode: the quiz has an access code, and this is not it.
+        TooOften: somebody guesses at the code.
     """
     if by.person_id is None:
         raise NotAllowed(_("Only a person can sit a quiz."))
+    try:
+        return _started(by.person_id, course_id, quiz_id, access_code, by, now)
+    except WrongCode:
+        with audit.act(by, _GUESS, f"quiz:{course_id}/{quiz_id}"):
+            pass  # kept, though the start itself was undone
+        raise
+
+
+def _started(
+    person_id: int, course_id: str, quiz_id: str, access_code: str | None, by: Actor, now: datetime
+) -> int:
     with db.transaction():
-        accounts.person(by.person_id, lock=True)  # two starts of one person take turns
+        accounts.person(person_id, lock=True)  # two starts of one person take turns
         learning.enrol(course_id, by=by)
-        standing = queries.open_attempt(by.person_id, course_id, quiz_id)
+        standing = queries.open_attempt(person_id, course_id, quiz_id)
         if standing is not None and close_due(standing, now):
-            standing = queries.open_attempt(by.person_id, course_id, quiz_id)
+            standing = queries.open_attempt(person_id, course_id, quiz_id)
         if standing is not None:
             return standing.id
         offer = queries.offer(by, course_id, quiz_id, now)
         _check_may_start(offer)
-        _check_code(offer, access_code)
-        return _start(by.person_id, offer, by, now)
+        _check_code(offer, access_code, by, now)
+        return _start(person_id, offer, by, now)
 
 
 def _check_may_start(offer: queries.Offer) -> None:
@@ -93,10 +108,17 @@ def _check_may_start(offer: queries.Offer) -> None:
             raise NotOpenNow(_("This quiz is closed."))
 
 
-def _check_code(offer: queries.Offer, given: str | None) -> None:
+def _check_code(offer: queries.Offer, given: str | None, by: Actor, now: datetime) -> None:
     wanted = offer.conditions.access_code
     if wanted is None:
         return
+    target = f"quiz:{offer.course.id}/{offer.quiz.id}"
+    if audit.count(by, _GUESS, target, since=now - GUESSING) >= MOST_GUESSES:
+        seconds = int(GUESSING.total_seconds())
+        raise TooOften(
+            _("That was not the code too often. Ask whoever supervises, and try again later."),
+            retry_after=seconds,
+        )
     same = secrets.compare_digest(_folded(given or "").encode(), _folded(wanted).encode())
     if not same:
         raise WrongCode(_("That is not the access code of this quiz."), field="access_code")

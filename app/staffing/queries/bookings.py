@@ -108,6 +108,13 @@ def open_requests_for(person_id: int) -> Sequence[Booking]:
     return db.session.scalars(query.order_by(Booking.start_date, Booking.id)).all()
 
 
+def check_booking(slot_id: int, booking_id: int) -> None:
+    """Raise NotVisible unless the booking is one of this role."""
+    found = select(Booking.id).where(Booking.id == booking_id, Booking.slot_id == slot_id)
+    if db.session.scalar(found) is None:
+        raise NotVisible(_("There is no such booking."))
+
+
 def project_ids_of(person_id: int | None) -> frozenset[int]:
     """Projects on which a person is booked, or asked for."""
     query = (

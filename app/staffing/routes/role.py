@@ -137,6 +137,7 @@ def step(code: str, slot_id: int, booking_id: int) -> ResponseReturnValue:
     """Ask, confirm or release."""
     actor = current_actor()
     projects.slot_for(actor, slot_id, code=code)
+    queries.check_booking(slot_id, booking_id)
     form = StepForm()
     if not form.validate():
         return _role_page(code, slot_id, _("That is no step of a booking.")), 422
