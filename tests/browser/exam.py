@@ -20,16 +20,20 @@ from tests.browser.server import ROOT
 
 @cache
 def questions(course: str) -> dict[str, Question]:
-    """Every question of a course's quizzes by the text of its stem."""
+    """Every question of a course, in quizzes and in lessons, by the text of its stem."""
     folder = Path(ROOT / "courses" / course)
     compiled = compile_course(read_folder(folder), known_beside(folder)).course
     assert compiled is not None
-    return {
-        _plain(BeautifulSoup(one.stem_html, "html.parser").get_text()): one
-        for quiz in compiled.quizzes
-        for section in quiz.sections
-        for one in section.questions
-    }
+    asked = [
+        one for quiz in compiled.quizzes for section in quiz.sections for one in section.questions
+    ]
+    asked += [
+        block.question
+        for lesson in compiled.lessons
+        for block in lesson.blocks
+        if block.kind == "check"
+    ]
+    return {_plain(BeautifulSoup(one.stem_html, "html.parser").get_text()): one for one in asked}
 
 
 def sit(page: Page, course: str) -> set[str]:
