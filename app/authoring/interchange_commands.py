@@ -46,10 +46,15 @@ def import_questions(file: Path, kind: str, to: Path, force: bool) -> None:
         imported = READERS[kind](file.read_bytes())
     except Unreadable as fault:
         raise click.ClickException(f"{file}: {fault}") from fault
+    media = to.parent / moodle_xml.MEDIA
+    taken = [name for name in imported.media if (media / name).exists()]
+    if taken and not force:
+        raise click.ClickException(
+            _("%(path)s is there already. Add --force.", path=media / taken[0])
+        )
     to.parent.mkdir(parents=True, exist_ok=True)
     to.write_text(bank(imported.taken, file.stem), encoding="utf-8")
     for name, data in imported.media.items():
-        media = to.parent / moodle_xml.MEDIA
         media.mkdir(exist_ok=True)
         (media / name).write_bytes(data)
     count = len(imported.taken)
@@ -90,6 +95,9 @@ def _course(course_id: str) -> Course:
 
 def _tell(notes: Sequence[Note]) -> None:
     """What did not survive, question by question."""
+    click.echo(
+        _("Competencies, domains and difficulties are ours alone and are never taken along.")
+    )
     if not notes:
         click.echo(_("Everything survived."))
         return

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from app.authoring.document import NumberKey, TextKey
 from app.authoring.interchange.html import to_markdown
-from app.authoring.interchange.imported import Imported, Unreadable, escaped
+from app.authoring.interchange.imported import Imported, Unreadable, decimal, escaped, guarded
 from app.authoring.questions.written import (
     Answer,
     Attributes,
@@ -152,7 +152,7 @@ def _piece(text: str, right: bool) -> _Piece:
     written = text.strip()
     weight = None
     if found := _WEIGHT.match(written):
-        weight, written = Decimal(found.group(1)), written[found.end() :]
+        weight, written = decimal(found.group(1)), written[found.end() :]
     words, feedback = _split(written, "#")
     return _Piece(right, weight, words.strip(), feedback.strip())
 
@@ -171,9 +171,14 @@ def _true_false(found: Imported, label: str, truth: bool, feedback: str) -> Choi
 
 def _choice(found: Imported, label: str, pieces: Sequence[_Piece], kind: str) -> Choice:
     several = not any(piece.right for piece in pieces)
-    options = []
+    options: list[WrittenOption] = []
     for piece in pieces:
         weight = piece.weight
+        if piece.right and any(option.correct for option in options):
+            found.note(
+                label, _("Only one option can be the key: “%(text)s” is no key.", text=piece.text)
+            )
+            piece = _Piece(False, None, piece.text, piece.feedback)
         correct = piece.right or (several and weight is not None and weight > 0)
         if weight is not None and weight < 0:
             found.note(label, _("A negative weight is left out: “%(text)s”.", text=piece.text))
@@ -201,14 +206,17 @@ def _cell(text: str, kind: str) -> str:
     return " ".join(_marked(text.strip(), kind).split()).replace("|", "\\|")
 
 
-def _short(found: Imported, label: str, pieces: Sequence[_Piece]) -> Typed:
+def _short(found: Imported, label: str, pieces: Sequence[_Piece]) -> Typed | None:
     full = [piece for piece in pieces if piece.weight in (None, Decimal(100))]
     if len(full) < len(pieces):
         found.note(label, _("Answers that count in part are left out."))
     if any(piece.feedback for piece in pieces):
         found.note(label, _("Feedback for single answers is left out."))
-    kept = full or list(pieces)
-    return Typed(TextKey(tuple(_plain(piece.text) for piece in kept)))
+    kept = found.variants(label, (_plain(piece.text) for piece in full or pieces))
+    if not kept:
+        found.note(label, _("Its answer could not be read and it is left out."))
+        return None
+    return Typed(TextKey(kept))
 
 
 def _numeric(found: Imported, label: str, body: str) -> Number | None:
@@ -217,21 +225,22 @@ def _numeric(found: Imported, label: str, body: str) -> Number | None:
         found.note(label, _("Only the first of several numbers is kept."))
     if any(piece.feedback for piece in pieces):
         found.note(label, _("Feedback for single answers is left out."))
-    try:
-        return Number(_number_key(pieces[0].text))
-    except InvalidOperation:
+    key = _number_key(pieces[0].text)
+    if key is None:
         found.note(label, _("Its number could not be read and it is left out."))
         return None
+    return Number(key)
 
 
-def _number_key(text: str) -> NumberKey:
+def _number_key(text: str) -> NumberKey | None:
     low, dots, high = text.partition("..")
-    if dots:
-        return NumberKey(minimum=Decimal(low.strip()), maximum=Decimal(high.strip()))
-    value, colon, tolerance = text.partition(":")
-    if colon and Decimal(tolerance.strip()):
-        return NumberKey(value=Decimal(value.strip()), tolerance=Decimal(tolerance.strip()))
-    return NumberKey(value=Decimal(value.strip()))
+    first = decimal(low if dots else text.partition(":")[0])
+    second = decimal(high if dots else text.partition(":")[2])
+    if first is None or (dots and second is None):
+        return None
+    if dots and second is not None:
+        return NumberKey(minimum=min(first, second), maximum=max(first, second))
+    return NumberKey(value=first, tolerance=abs(second) if second else None)
 
 
 def _split(text: str, mark: str) -> tuple[str, str]:
@@ -249,5 +258,5 @@ def _marked(text: str, kind: str) -> str:
     """As Markdown, whatever the question is written in."""
     plain = _plain(text)
     if kind == "markdown":
-        return plain
+        return guarded(plain)
     return to_markdown(plain) if kind == "html" else escaped(plain)

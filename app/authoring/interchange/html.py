@@ -10,7 +10,7 @@ from markdownify import MarkdownConverter
 from app.authoring.interchange.imported import escaped
 
 _TAGS = {
-    "a", "b", "blockquote", "br", "code", "del", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6",
+    "a", "b", "br", "code", "del", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6",
     "i", "img", "li", "ol", "p", "pre", "span", "strong", "sub", "sup", "table", "tbody", "td",
     "th", "thead", "tr", "u", "ul",
 }  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 
 from app.authoring.questions.printer import print_question
 from app.authoring.questions.written import (
@@ -15,10 +16,13 @@ from app.authoring.questions.written import (
     WrittenQuestion,
 )
 from app.core import markdown
+from app.core.i18n import gettext as _
 
 MAX_QUESTIONS = 5000
 _STARTS_A_BLOCK = re.compile(r"^(\s{0,3})([-+#=|:!?]|\d{1,9}[.)])", re.MULTILINE)
 _SPECIAL = re.compile(r"[\\`*_\[\]$^~{}]")
+_BANK_SYNTAX = re.compile(r"^(\s{0,3})(#|[-+*](?=\s+\[)|=|>)", re.MULTILINE)
+_NUMBER = re.compile(r"^\[?[-+−]?\d")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _ESCAPABLE = "-+#!"
 
@@ -67,7 +71,7 @@ class Imported:
     ) -> None:
         """Keep a question; `stem` is Markdown, `name` becomes its id."""
         if len(self.taken) >= MAX_QUESTIONS:
-            raise Unreadable(f"More than {MAX_QUESTIONS} questions: split the file.")
+            raise Unreadable(_("More than %(most)s questions: split the file.", most=MAX_QUESTIONS))
         heading, _newline, body = stem.strip().partition("\n")
         question_id = self._new_id(name or heading)
         heading = heading.strip() or question_id
@@ -85,6 +89,45 @@ class Imported:
             found = f"{base}-{number}"
         self._ids.add(found)
         return found
+
+    def keep_picture(self, question: str, name: str, data: bytes) -> None:
+        """Keep a picture; another one of the same name is left out."""
+        if self.media.setdefault(name, data) != data:
+            self.note(
+                question, _("Another picture has the name “%(name)s”: it is left out.", name=name)
+            )
+
+    def variants(
+        self, question: str, texts: Iterable[str], *, in_gap: bool = False
+    ) -> tuple[str, ...]:
+        """What may be typed, without what a bank would read as something else."""
+        kept = []
+        for text in dict.fromkeys(filter(None, (" ".join(one.split()) for one in texts))):
+            pattern = len(text) > 1 and text.startswith("/") and text.endswith("/")
+            if pattern or (in_gap and text[0] in "(="):
+                self.note(question, _("The answer “%(text)s” cannot be said here.", text=text))
+            else:
+                kept.append(text)
+        # One number alone would be read as a number; twice the same is a text.
+        return (kept[0], kept[0]) if len(kept) == 1 and _NUMBER.match(kept[0]) else tuple(kept)
+
+
+def decimal(text: str | None) -> Decimal | None:
+    """A number of a sane size; None for anything else."""
+    try:
+        value = Decimal((text or "").strip())
+    except InvalidOperation:
+        return None
+    sane = (
+        value.is_finite() and len(value.as_tuple().digits) <= 30 and -15 <= value.adjusted() <= 15
+    )
+    return value if sane else None
+
+
+def guarded(text: str) -> str:
+    """Markdown of others without what a bank would read as a heading, an answer or a comment."""
+    plain = text.replace("\r\n", "\n").replace("\0", "").replace("<!--", "&lt;!--")
+    return _BANK_SYNTAX.sub(r"\1\\\2", plain.replace("[[", "\\[[")).strip()
 
 
 def bank(taken: Iterable[Taken], title: str) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import binascii
 import re
 from base64 import b64decode
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
+from html import unescape
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -13,7 +14,7 @@ from defusedxml.ElementTree import fromstring
 
 from app.authoring.document import NumberKey, TextKey
 from app.authoring.interchange.html import to_markdown
-from app.authoring.interchange.imported import Imported, Unreadable, escaped
+from app.authoring.interchange.imported import Imported, Unreadable, decimal, escaped, guarded
 from app.authoring.questions.written import (
     Answer,
     Attributes,
@@ -65,10 +66,18 @@ def read(data: bytes) -> Imported:
         raise Unreadable(_("This is no well-formed XML: %(fault)s.", fault=error)) from error
     if root.tag != "quiz":
         raise Unreadable(_("This is no Moodle XML: its outermost element is not <quiz>."))
+    try:
+        return _questions(root)
+    except RecursionError as error:
+        raise Unreadable(_("A text is nested too deeply. Simplify it.")) from error
+
+
+def _questions(root: Element) -> Imported:
     found, category = Imported(), ""
     for element in root.findall("question"):
         if element.get("type") == "category":
-            category = _plain(element, "category").rstrip("/").split("/")[-1]
+            path = _plain(element, "category").replace("//", "\0").rstrip("/")
+            category = path.split("/")[-1].replace("\0", "/")
         else:
             _read(found, element, category)
     return found
@@ -111,7 +120,7 @@ def _read(found: Imported, element: Element, category: str) -> None:
 
 
 def _attributes(element: Element, answer: Answer) -> Attributes:
-    points = _decimal(element.findtext("defaultgrade"))
+    points = decimal(element.findtext("defaultgrade"))
     shuffled = (element.findtext("shuffleanswers") or "").strip().lower()
     kept = isinstance(answer, Choice) and answer.kind != "truefalse" and shuffled in ("0", "false")
     kinds = {Match: "match", Order: "order", Essay: "essay"}
@@ -140,12 +149,17 @@ def _explained(found: Imported, label: str, element: Element) -> Explanation:
 def _choice(found: Imported, label: str, element: Element) -> Choice | None:
     answers = element.findall("answer")
     single = (element.findtext("single") or "true").strip().lower() in ("true", "1")
-    options = []
+    options: list[WrittenOption] = []
     for one in answers:
         share = _fraction(one)
         if share < 0:
             found.note(label, _("A negative weight is left out: “%(text)s”.", text=_said(one)))
         correct = share == 1 if single else share > 0
+        if single and correct and any(option.correct for option in options):
+            found.note(
+                label, _("Only one option can be the key: “%(text)s” is no key.", text=_said(one))
+            )
+            correct = False
         partial = share if single and 0 < share < 1 else None
         options.append(
             WrittenOption(Text(_formatted(one)), correct, partial, _words(one, "feedback"))
@@ -155,8 +169,7 @@ def _choice(found: Imported, label: str, element: Element) -> Choice | None:
         return None
     if not single:
         found.note(label, _("Weights of several right options are left out: all count alike."))
-    kind = "single" if single and sum(o.correct for o in options) == 1 else "multiple"
-    return Choice("single" if kind == "single" else "multiple", tuple(options))
+    return Choice("single" if single else "multiple", tuple(options))
 
 
 def _true_false(found: Imported, label: str, element: Element) -> Choice | None:
@@ -183,17 +196,20 @@ def _short(found: Imported, label: str, element: Element) -> Typed | None:
         found.note(label, _("Answers that count in part are left out."))
     if any(_words(one, "feedback") for one in answers):
         found.note(label, _("Feedback for single answers is left out."))
-    variants = tuple(text for one in full if (text := (one.findtext("text") or "").strip()))
+    variants = found.variants(label, ((one.findtext("text") or "") for one in full))
     if any("*" in text for text in variants):
         found.note(label, _("The * in an answer is a star here, and not any text."))
     if (element.findtext("usecase") or "0").strip() == "1":
         found.note(label, _("Capital and small letters count alike here."))
-    return Typed(TextKey(variants)) if variants else None
+    if not variants:
+        found.note(label, _("Its answer could not be read and it is left out."))
+        return None
+    return Typed(TextKey(variants))
 
 
 def _numeric(found: Imported, label: str, element: Element) -> Number | None:
     full = [one for one in element.findall("answer") if _fraction(one) == 1]
-    value = _decimal(full[0].findtext("text")) if full else None
+    value = decimal(full[0].findtext("text")) if full else None
     if value is None:
         found.note(label, _("Its number could not be read and it is left out."))
         return None
@@ -201,8 +217,8 @@ def _numeric(found: Imported, label: str, element: Element) -> Number | None:
         found.note(label, _("Only the first of several numbers is kept."))
     if element.find("units") is not None and len(element.findall("units/unit")):
         found.note(label, _("Units are left out: name the unit in the question."))
-    tolerance = _decimal(full[0].findtext("tolerance"))
-    return Number(NumberKey(value=value, tolerance=tolerance or None))
+    tolerance = decimal(full[0].findtext("tolerance"))
+    return Number(NumberKey(value=value, tolerance=abs(tolerance) if tolerance else None))
 
 
 def _matching(found: Imported, label: str, element: Element) -> Match | None:
@@ -261,7 +277,7 @@ def _cloze(found: Imported, label: str, element: Element) -> tuple[str, Answer |
 def _blank(found: Imported, label: str, kind: str, body: str) -> Number | Typed | DropDown | None:
     right: list[str] = []
     others: list[str] = []
-    for part in _IN_GAP.split(body):
+    for part in _IN_GAP.split(unescape(body)):
         text, _hash, feedback = part.partition("#")
         if feedback:
             found.note(label, _("Feedback for single answers is left out."))
@@ -274,11 +290,11 @@ def _blank(found: Imported, label: str, kind: str, body: str) -> Number | Typed 
         return None
     if kind in ("NUMERICAL", "NM"):
         value, _colon, tolerance = right[0].partition(":")
-        number = _decimal(value)
+        number = decimal(value)
         if number is None:
             found.note(label, _("Its number could not be read and it is left out."))
             return None
-        return Number(NumberKey(value=number, tolerance=_decimal(tolerance) or None))
+        return Number(NumberKey(value=number, tolerance=decimal(tolerance) or None))
     if kind in _CHOSEN:
         if len(right) > 1:
             found.note(label, _("A gap keeps the first of its right options alone."))
@@ -286,7 +302,8 @@ def _blank(found: Imported, label: str, kind: str, body: str) -> Number | Typed 
     if kind in _TYPED:
         if others:
             found.note(label, _("Answers that count in part are left out."))
-        return Typed(TextKey(tuple(right)))
+        kept = found.variants(label, right, in_gap=True)
+        return Typed(TextKey(kept)) if kept else None
     found.note(label, _("A gap of kind “%(kind)s” is unknown: it is left out.", kind=kind))
     return None
 
@@ -324,7 +341,7 @@ def _formatted(element: Element | None) -> str:
     text = (element.findtext("text") or "").strip()
     kind = element.get("format", "html")
     if kind == "markdown":
-        return text
+        return guarded(text)
     if kind == "plain_text":
         return escaped(text)
     # A picture of the file stands beside the bank; the sanitiser wants to see a whole address.
@@ -342,15 +359,7 @@ def _cell(text: str) -> str:
 
 
 def _fraction(element: Element) -> Decimal:
-    return (_decimal(element.get("fraction")) or Decimal(0)) / 100
-
-
-def _decimal(text: str | None) -> Decimal | None:
-    try:
-        value = Decimal((text or "").strip())
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() else None
+    return (decimal(element.get("fraction")) or Decimal(0)) / 100
 
 
 def _keep_files(found: Imported, label: str, element: Element) -> None:
@@ -368,4 +377,4 @@ def _keep_files(found: Imported, label: str, element: Element) -> None:
         if len(data) > MAX_FILE:
             found.note(label, _("The file “%(name)s” is too large and left out.", name=name))
         else:
-            found.media[name] = data
+            found.keep_picture(label, name, data)

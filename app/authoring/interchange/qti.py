@@ -9,10 +9,11 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from xml.etree.ElementTree import Element, ParseError, tostring
 
 from defusedxml import DefusedXmlException
@@ -20,7 +21,7 @@ from defusedxml.ElementTree import fromstring
 
 from app.authoring.document import NumberKey, TextKey
 from app.authoring.interchange.html import to_markdown
-from app.authoring.interchange.imported import MAX_QUESTIONS, Imported, Unreadable
+from app.authoring.interchange.imported import MAX_QUESTIONS, Imported, Unreadable, decimal
 from app.authoring.questions.written import (
     Answer,
     Attributes,
@@ -58,7 +59,10 @@ def read(data: bytes) -> Imported:
     for name, xml in _items(data):
         root = _parsed(xml, name)
         if root.tag == "assessmentItem":
-            _Item(found, root).read()
+            try:
+                _Item(found, root).read()
+            except RecursionError as error:
+                raise Unreadable(_("%(name)s is nested too deeply.", name=name)) from error
         elif root.tag not in ("manifest", "assessmentTest", "assessmentSection"):
             found.note(name, _("It is no item of QTI and is left out."))
     return found
@@ -78,7 +82,7 @@ def _items(data: bytes) -> Iterator[tuple[str, bytes]]:
                 if len(xml) > MAX_ITEM:
                     raise Unreadable(_("%(name)s is too large.", name=one.filename))
                 yield one.filename, xml
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise Unreadable(_("The package is damaged or locked: %(fault)s.", fault=error)) from error
 
 
@@ -128,6 +132,8 @@ class _Item:
         if body is None:
             self._leave(_("It has no body and is left out."))
             return
+        if any(one.tag in ("img", "object", "audio", "video") for one in body.iter()):
+            self._leave(_("Its pictures and recordings are left out."))
         blocks = [one for one in body.iter() if one.tag.endswith("Interaction")]
         kinds = {one.tag for one in blocks}
         stem: str | None = None
@@ -230,7 +236,8 @@ class _Item:
 
     def _gap_match(self, one: Element) -> tuple[str | None, Answer | None]:
         texts = {each.get("identifier", ""): _plain(each) for each in one.findall("gapText")}
-        right = {gap: text for text, gap in (v.split() for v in self._correct(one) if " " in v)}
+        pairs = [value.split() for value in self._correct(one)]
+        right = {pair[1]: pair[0] for pair in pairs if len(pair) == 2}
         gaps = [each for each in one.iter() if each.tag == "gap"]
         if not gaps or any(right.get(gap.get("identifier", "")) not in texts for gap in gaps):
             self._leave(_("A gap has no right answer, and the question is left out."))
@@ -254,7 +261,7 @@ class _Item:
             return DropDown(tuple(options.values()), key) if key else None
         declared = self._declaration(one)
         if declared is not None and declared.get("baseType") in ("float", "integer"):
-            value = _decimal(right[0])
+            value = decimal(right[0])
             return (
                 Number(NumberKey(value=value, tolerance=self._tolerance(one)))
                 if value is not None
@@ -262,9 +269,10 @@ class _Item:
             )
         mapped = declared.iter("mapEntry") if declared is not None else ()
         others = [
-            entry.get("mapKey", "") for entry in mapped if _decimal(entry.get("mappedValue")) == 1
+            entry.get("mapKey", "") for entry in mapped if decimal(entry.get("mappedValue")) == 1
         ]
-        return Typed(TextKey(tuple(dict.fromkeys([*right, *others]))))
+        kept = self.found.variants(self.label, [*right, *others], in_gap=True)
+        return Typed(TextKey(kept)) if kept else None
 
     def _tolerance(self, one: Element) -> Decimal | None:
         """Of the rule that compares this response, if there is one."""
@@ -272,7 +280,7 @@ class _Item:
         for rule in self.root.iter("equal"):
             asks = any(each.get("identifier") == name for each in rule.iter("variable"))
             if asks and rule.get("toleranceMode") == "absolute":
-                return _decimal((rule.get("tolerance") or "").split(" ")[0]) or None
+                return decimal((rule.get("tolerance") or "").split(" ")[0]) or None
         return None
 
     def _with_gaps(
@@ -346,6 +354,9 @@ def _without(element: Element, places: dict[int, int], leave_out: set[int]) -> E
     found = Element(element.tag, element.attrib)
     found.text, found.tail = element.text, element.tail
     for child in element:
+        if child.tag == "img":  # a picture of a package stays in it; its words come along
+            _append(found, f"[{child.get('alt') or '…'}]{child.tail or ''}")
+            continue
         hidden = id(child) in leave_out or child.tag in ("rubricBlock", "feedbackInline")
         if id(child) in places or hidden:
             mark = f"{_GAP}{places[id(child)]}{_END}" if id(child) in places else ""
@@ -393,11 +404,3 @@ def _written(blank: Number | Typed | DropDown) -> str:
 
 def _safe(text: str) -> str:
     return text.replace("|", "\\|").replace("]]", "] ]")
-
-
-def _decimal(text: str | None) -> Decimal | None:
-    try:
-        value = Decimal((text or "").strip())
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() else None

@@ -49,6 +49,7 @@ def to_gift(sections: Iterable[Section]) -> Exported:
     """A GIFT file of every question of a quiz; a section is a category."""
     exported, blocks = Exported(), []
     for section in sections:
+        _scenario_notes(exported, section)
         if section.title:
             blocks.append(f"$CATEGORY: {section.title}")
         for question in section.questions:
@@ -56,11 +57,21 @@ def to_gift(sections: Iterable[Section]) -> Exported:
                 exported.note(question, _("GIFT has no such type: the question is left out."))
                 continue
             common_notes(exported, question)
+            _gift_notes(exported, question)
             why = f"\n####{_gift(question.why_html)}" if question.why_html else ""
             head = f"::{_gift(question.id)}::[html]{_gift(question.stem_html)}"
             blocks.append(f"{head} {{{answer}{why}\n}}")
     exported.data = ("\n\n".join(blocks) + "\n").encode()
     return exported
+
+
+def _gift_notes(exported: Exported, question: Question) -> None:
+    if question.points != 1:
+        exported.note(question, _("Its points are left out."))
+    if question.hints_html or question.correct_html or question.incorrect_html:
+        exported.note(question, _("Its hints and its words for right and wrong are left out."))
+    if isinstance(question, EssayQuestion) and question.rubric_html:
+        exported.note(question, _("What earns points is left out."))
 
 
 def _gift_answer(exported: Exported, question: Question) -> str | None:
@@ -84,7 +95,7 @@ def _gift_answer(exported: Exported, question: Question) -> str | None:
         case TextQuestion():
             if question.key.expression is not None:
                 exported.note(question, _("Its regular expression is left out."))
-            return "".join(f"\n={_gift(one)}" for one in question.key.variants)
+            return "".join(f"\n={_gift(one)}" for one in question.key.variants) or None
         case EssayQuestion():
             return ""
     return None
@@ -123,6 +134,7 @@ def to_moodle_xml(sections: Iterable[Section]) -> Exported:
     """A Moodle XML file of every question of a quiz; a section is a category."""
     exported, root = Exported(), Element("quiz")
     for section in sections:
+        _scenario_notes(exported, section)
         if section.title:
             category = SubElement(root, "question", type="category")
             _text(category, "category", f"$course$/top/{section.title.replace('/', '//')}")
@@ -291,8 +303,16 @@ def tolerance(key: NumberKey) -> Decimal:
     return key.tolerance or Decimal(0)
 
 
+def _scenario_notes(exported: Exported, section: Section) -> None:
+    if section.scenario_html:
+        for question in section.questions:
+            exported.note(question, _("The scenario of its section is left out."))
+
+
 def common_notes(exported: Exported, question: Question) -> None:
     """What no other format can say of a question."""
+    if isinstance(question, MatchQuestion | OrderQuestion | ClozeQuestion):
+        exported.note(question, _("How partly right answers count is left out."))
     if question.review is not None:
         exported.note(question, _("The lesson it refers to is left out."))
     if question.unscored:
