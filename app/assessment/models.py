@@ -27,6 +27,8 @@ from app.learning.models import Course, Revision
 
 
 class AttemptState(StrEnum):
+    CREATED = "created"
+    """Its paper is drawn; its learner has not begun, and its clock does not run."""
     IN_PROGRESS = "in_progress"
     OVERDUE = "overdue"
     """Its time for answers is over; it can only be handed in."""
@@ -54,14 +56,14 @@ class Attempt(Base):
             "course_id",
             "quiz_id",
             unique=True,
-            sqlite_where=text("state IN ('in_progress', 'overdue')"),
-            postgresql_where=text("state IN ('in_progress', 'overdue')"),
+            sqlite_where=text("state IN ('created', 'in_progress', 'overdue')"),
+            postgresql_where=text("state IN ('created', 'in_progress', 'overdue')"),
         ),
         CheckConstraint("number >= 1", name="number_from_one"),
         CheckConstraint("position >= 1", name="position_from_one"),
         CheckConstraint("score IS NULL OR (score >= 0 AND score <= 1)", name="score_in_range"),
         CheckConstraint(
-            "(submitted_at IS NULL) = (state IN ('in_progress', 'overdue'))",
+            "(submitted_at IS NULL) = (state IN ('created', 'in_progress', 'overdue'))",
             name="submitted_or_open",
         ),
         CheckConstraint("(void_reason IS NULL) = (state <> 'void')", name="void_has_reason"),
@@ -119,6 +121,10 @@ class AttemptSlot(Base):
     """Ids of options, items or right-hand items as this attempt shows them."""
     points: Mapped[Decimal] = mapped_column(Numeric(8, 3))
     unscored: Mapped[bool]
+    tries: Mapped[int] = mapped_column(default=0)
+    """How often it was checked, in practice; then `credit` is what the last try earned."""
+    hints: Mapped[int] = mapped_column(default=0)
+    """How many hints were unfolded, in practice."""
     second_wanted: Mapped[bool] = mapped_column(default=False)
     """Whether the first marker asked for a second; then the mean of both marks counts."""
     regraded: Mapped[bool] = mapped_column(default=False)
@@ -150,6 +156,27 @@ class AnswerSave(Base):
     saved_at: Mapped[datetime]
 
 
+class AnswerTry(Base):
+    """An answer that was checked at once, in practice. Added, never changed."""
+
+    __tablename__ = "answer_try"
+    __table_args__ = (
+        UniqueConstraint("slot_id", "number"),
+        CheckConstraint("number >= 1", name="number_from_one"),
+        CheckConstraint("credit >= 0 AND credit <= 1", name="credit_in_range"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slot_id: Mapped[int] = mapped_column(ForeignKey(AttemptSlot.id))
+    number: Mapped[int]
+    answer: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
+    hints: Mapped[int]
+    """Unfolded before it."""
+    credit: Mapped[Decimal] = mapped_column(Numeric(7, 6))
+    """Of the answer by itself, 0 to 1, before anything is taken off."""
+    at: Mapped[datetime]
+
+
 class EssayMark(Base):
     """What a marker gave an essay. Added, never changed; nobody marks the same essay twice."""
 
@@ -163,6 +190,8 @@ class EssayMark(Base):
     slot_id: Mapped[int] = mapped_column(ForeignKey(AttemptSlot.id))
     marker_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
     points: Mapped[Decimal] = mapped_column(Numeric(8, 3))
+    by_criterion: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    """Points for each criterion of the rubric, in its order, as decimal texts; they add up."""
     comment: Mapped[str | None] = mapped_column(Text)
     at: Mapped[datetime]
 
