@@ -3,12 +3,14 @@
 from app.accounts import models as accounts
 from app.assessment import models as assessment
 from app.competence import models as competence
+from app.competence.certifications import models as certifications
 from app.core import audit, jobs
 from app.core.db import Base
 from app.credentials import models as credentials
 from app.learning import models as learning
 from app.practice import models as practice
 from app.projects import models as projects
+from app.renewals import models as renewals
 from app.staffing import models as staffing
 
 __all__ = [
@@ -16,11 +18,13 @@ __all__ = [
     "accounts",
     "assessment",
     "audit",
+    "certifications",
     "competence",
     "credentials",
     "jobs",
     "learning",
     "practice",
     "projects",
+    "renewals",
     "staffing",
 ]

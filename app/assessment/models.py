@@ -85,6 +85,8 @@ class Attempt(Base):
     """The latest instant at which something was kept: a clock set back gives no time."""
     break_until: Mapped[datetime | None]
     """While a break lasts, when it ends by itself; its time is in the deadline already."""
+    short: Mapped[bool] = mapped_column(default=False)
+    """Whether only what is new in the course was asked, of somebody who had finished it before."""
     position: Mapped[int] = mapped_column(default=1)
     """The step reached, from 1. A quiz that goes one way shows no other."""
     submitted_at: Mapped[datetime | None]

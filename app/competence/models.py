@@ -55,6 +55,8 @@ class CertificationType(Base):
     """A duration such as `3 years`; None never lapses."""
     description: Mapped[str] = mapped_column(Text, default="")
     url: Mapped[str | None] = mapped_column(String(500))
+    renewal: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Its window, grace and ways of renewal: see `certifications.rules.terms_of`."""
 
 
 class Evidence(Base):

@@ -37,6 +37,8 @@ class Certificate(Base):
     """The last day it is in force; None never lapses."""
     due_from: Mapped[date | None]
     """From this day on it can and should be renewed."""
+    grace_to: Mapped[date | None]
+    """Up to this day it still can, though it is no longer in force."""
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"), unique=True)
     """The certificate that this one renews."""
 

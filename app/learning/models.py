@@ -120,6 +120,21 @@ class LessonCompletion(Base):
     completed_at: Mapped[datetime]
 
 
+class CourseCompletion(Base):
+    """Somebody had done everything that a revision asked of them. Never changed by a later one."""
+
+    __tablename__ = "course_completion"
+    __table_args__ = (UniqueConstraint("person_id", "revision_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    course_id: Mapped[str] = mapped_column(ForeignKey(Course.id), index=True)
+    revision_id: Mapped[int] = mapped_column(ForeignKey(Revision.id), index=True)
+    completed_at: Mapped[datetime]
+
+    revision: Mapped[Revision] = relationship(lazy="raise")
+
+
 class CheckAnswer(Base):
     """An answer to a question inside a lesson. The learner's own: no page of the staff shows it."""
 

@@ -1,0 +1,1 @@
+"""What lapses: reminders, the calendar of it and its feed, for certifications and certificates."""
