@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, TypeAdapter
 
 from app.authoring import frontmatter
 from app.authoring.diagnostics import Code, Diagnostic, Place, Report, has_errors
-from app.authoring.schema import Code_, Language, Length, M, Matter, Text, Title, validate
+from app.authoring.schema import Code_, Language, Length, M, Matter, Text, Title, nearest, validate
 from app.authoring.source import SourceFile, decode
 from app.core.i18n import gettext as _
 from app.core.values import Duration
@@ -54,6 +55,23 @@ class Framework:
 
 
 @dataclass(frozen=True, slots=True)
+class CertificationRenewal:
+    """How a certification is kept in force; None where the usual applies.
+
+    Attributes:
+        suite: codes of certifications whose exam renews this one, too.
+        points_a_year: points of continuing development for every year of validity.
+    """
+
+    renew_from: Duration | None = None
+    grace: Duration | None = None
+    counts_from: Literal["completion", "expiry", "fixed"] = "completion"
+    same_exam: bool = True
+    suite: tuple[str, ...] = ()
+    points_a_year: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Certification:
     """A certification that others issue. Without `valid_for` it never lapses."""
 
@@ -63,6 +81,7 @@ class Certification:
     valid_for: Duration | None
     description: str
     url: str | None
+    renewal: CertificationRenewal = CertificationRenewal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +153,15 @@ class FrameworkMatter(Matter):
     groups: Annotated[list[GroupMatter], Field(min_length=1)]
 
 
+class RenewalMatter(Matter):
+    renew_from: Length | None = None
+    grace: Length | None = None
+    counts_from: Literal["completion", "expiry", "fixed"] = "completion"
+    same_exam: bool = True
+    suite: list[Code_] = []
+    points_a_year: Annotated[int, Field(ge=1, le=1000)] | None = None
+
+
 class CertificationMatter(Matter):
     code: Code_
     title: Title
@@ -141,6 +169,7 @@ class CertificationMatter(Matter):
     valid_for: Length | None = None
     description: Annotated[str, Field(max_length=2000)] = ""
     url: Annotated[str, Field(pattern=r"^https?://[^\s]+$", max_length=500)] | None = None
+    renewal: RenewalMatter = RenewalMatter()
 
 
 class CatalogueMatter(Matter):
@@ -238,6 +267,7 @@ def _catalogue(reading: _Reading) -> tuple[Certification, ...] | None:
     reading.refuse_twins(
         [(one.code, ("certifications", n, "code")) for n, one in enumerate(listed)]
     )
+    _refuse_strangers(reading, listed)
     return tuple(
         Certification(
             code=one.code,
@@ -246,6 +276,34 @@ def _catalogue(reading: _Reading) -> tuple[Certification, ...] | None:
             valid_for=one.valid_for,
             description=one.description,
             url=one.url,
+            renewal=_renewal(one.renewal),
         )
         for one in listed
+    )
+
+
+def _refuse_strangers(reading: _Reading, listed: list[CertificationMatter]) -> None:
+    """A suite names certifications of the same file, of which one lapses: else nothing renews."""
+    known = {one.code for one in listed}
+    for n, one in enumerate(listed):
+        at: frontmatter.Path = ("certifications", n, "renewal")
+        for m, code in enumerate(one.renewal.suite):
+            if code not in known:
+                message = _("There is no certification “%(code)s” in this file.", code=code)
+                message += nearest(code, sorted(known))
+                reading.refuse(Code.UNKNOWN_CERTIFICATION, (*at, "suite", m), message)
+        if one.valid_for is None and "renewal" in one.model_fields_set:
+            message = _("“%(code)s” never lapses: give “valid_for”, or no renewal.", code=one.code)
+            reading.refuse(Code.BAD_VALUE, at, message)
+
+
+def _renewal(matter: RenewalMatter) -> CertificationRenewal:
+    points = matter.points_a_year
+    return CertificationRenewal(
+        renew_from=matter.renew_from,
+        grace=matter.grace,
+        counts_from=matter.counts_from,
+        same_exam=matter.same_exam,
+        suite=tuple(matter.suite),
+        points_a_year=None if points is None else Decimal(points),
     )

@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased, joinedload
 
 from app.accounts import queries as accounts
 from app.accounts.models import Person
+from app.competence.certifications.rules import Terms, terms_of
 from app.competence.models import (
     CertificationType,
     Competency,
@@ -69,9 +70,25 @@ def holdings_of(person_ids: Collection[int] | None) -> dict[int, list[HeldCertif
     query = _HOLDINGS if person_ids is None else _HOLDINGS_OF_PEOPLE
     values = {"person_ids": list(person_ids or ())}
     found: dict[int, list[HeldCertification]] = defaultdict(list)
+    terms: dict[str, Terms] = {}
     for row in db.rows(query, values):
-        found[row[0]].append(HeldCertification(*row[1:]))
+        person_id, number, code, title, issuer, text, first, last, valid_for, renewal, newer = row
+        if code not in terms:
+            terms[code] = terms_of(valid_for, renewal)
+        held = HeldCertification(number, code, title, issuer, text, first, last, terms[code], newer)
+        found[person_id].append(held)
     return found
+
+
+_Newer = aliased(Holding)
+renewed = (
+    select(_Newer.id)
+    .where(_Newer.person_id == Holding.person_id, _Newer.withdrawn_at.is_(None))
+    .where(_Newer.certification_code == Holding.certification_code, _Newer.id != Holding.id)
+    .where(or_(_Newer.expires_on.is_(None), _Newer.expires_on > Holding.expires_on))
+    .exists()
+)
+"""Whether a newer certification of the same kind holds longer."""
 
 
 _HOLDINGS = (
@@ -84,6 +101,9 @@ _HOLDINGS = (
         Holding.number,
         Holding.issued_on,
         Holding.expires_on,
+        CertificationType.valid_for,
+        CertificationType.renewal,
+        renewed,
     )
     .join(CertificationType, CertificationType.code == Holding.certification_code)
     .where(Holding.withdrawn_at.is_(None))
@@ -131,14 +151,6 @@ def lapsing(today: date, until: date, *, page: int, size: int) -> Sequence[tuple
 
     One more than `size`, the first to lapse first; pages count from 1.
     """
-    newer = aliased(Holding)
-    renewed = (
-        select(newer.id)
-        .where(newer.person_id == Holding.person_id, newer.withdrawn_at.is_(None))
-        .where(newer.certification_code == Holding.certification_code, newer.id != Holding.id)
-        .where(or_(newer.expires_on.is_(None), newer.expires_on > Holding.expires_on))
-        .exists()
-    )
     query = (
         select(Person, Holding)
         .join(Person, Person.id == Holding.person_id)

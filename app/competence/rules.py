@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from app.competence.certifications.rules import USUAL, HoldingState, Standing, Terms, state_on
 from app.core.values import Period
 
 SOON = timedelta(days=90)
@@ -123,12 +124,6 @@ def _next(day: date) -> date:
     return day if day == date.max else day + _DAY
 
 
-class HoldingState(StrEnum):
-    VALID = "valid"
-    DUE = "due"
-    EXPIRED = "expired"
-
-
 @dataclass(frozen=True, slots=True)
 class HeldCertification:
     """A certification somebody holds, from the day it was issued to the last day it is good for."""
@@ -140,17 +135,17 @@ class HeldCertification:
     number: str
     first: date
     last: date | None
+    terms: Terms = USUAL
+    renewed: bool = False
+    """Whether a newer one of the same kind holds longer."""
 
     def holds_on(self, day: date) -> bool:
         return self.first <= day and (self.last is None or day <= self.last)
 
     def state_on(self, day: date) -> HoldingState:
-        """Expired after its last day, due in the ninety days before it."""
-        if not self.holds_on(day):
-            return HoldingState.EXPIRED
-        if self.last is not None and self.last <= day + SOON:
-            return HoldingState.DUE
-        return HoldingState.VALID
+        """Its state, by what its issuer says about renewal and grace."""
+        standing = Standing.of(self.terms, self.first, self.last, renewed=self.renewed)
+        return state_on(standing, day)
 
 
 def fold(pieces: Mapping[str, Collection[Piece]], period: Period) -> dict[str, Claim]:

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from app.accounts import queries as accounts
 from app.authoring import frameworks as compiled
 from app.competence.announcements import EvidenceRecorded
+from app.competence.certifications.rules import USUAL_WINDOW, CountsFrom, Terms, kept_renewal
 from app.competence.models import (
     CertificationType,
     Competency,
@@ -287,6 +288,7 @@ def publish_certifications(types: Iterable[compiled.Certification], *, by: Actor
                     valid_for=valid_for,
                     description=one.description,
                     url=one.url,
+                    renewal=kept_renewal(_terms(one)),
                 )
             )
         changed = bool(session.new or session.dirty) and any(
@@ -295,3 +297,16 @@ def publish_certifications(types: Iterable[compiled.Certification], *, by: Actor
         if changed:
             audit.record(by, "certifications.publish", "framework:certifications")
     return changed
+
+
+def _terms(one: compiled.Certification) -> Terms:
+    said = one.renewal
+    return Terms(
+        valid_for=one.valid_for,
+        renew_from=said.renew_from or USUAL_WINDOW,
+        grace=said.grace,
+        counts_from=CountsFrom(said.counts_from),
+        same_exam=said.same_exam,
+        suite=said.suite,
+        points_a_year=said.points_a_year,
+    )

@@ -11,7 +11,8 @@ from flask.typing import ResponseReturnValue
 
 from app.assessment import queries as assessment
 from app.competence import queries as competence
-from app.competence.rules import SOON, HeldCertification, HoldingState
+from app.competence.certifications.rules import HoldingState
+from app.competence.rules import SOON, HeldCertification
 from app.core import clock
 from app.core.i18n import gettext as _
 from app.core.policy import Actor, Role
@@ -157,12 +158,13 @@ def _lapses(actor: Actor, today: date) -> Iterator[Lapse]:
                 Kind.CERTIFICATE, certificate.title, certificate.valid_to, certificate.serial
             )
     for holding in _newest(competence.holdings_of([person_id]).get(person_id, [])):
-        if holding.last and holding.state_on(today) is not HoldingState.VALID:
+        if holding.last and holding.state_on(today) in _LAPSING:
             yield Lapse(Kind.CERTIFICATION, holding.title, holding.last)
     yield from _lapsing_claims(person_id, today)
 
 
 _ASKS = (State.DUE, State.EXPIRED)
+_LAPSING = (HoldingState.DUE, HoldingState.IN_GRACE, HoldingState.EXPIRED)
 
 
 def _newest(holdings: Sequence[HeldCertification]) -> list[HeldCertification]:

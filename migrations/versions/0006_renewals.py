@@ -103,6 +103,10 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
+        sa.Column("by_holding_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["by_holding_id"], ["holding.id"], name=op.f("fk_holding_renewal_by_holding_id")
+        ),
         sa.ForeignKeyConstraint(
             ["holding_id"], ["holding.id"], name=op.f("fk_holding_renewal_holding_id")
         ),
@@ -110,7 +114,9 @@ def upgrade() -> None:
             ["renews_id"], ["holding.id"], name=op.f("fk_holding_renewal_renews_id")
         ),
         sa.PrimaryKeyConstraint("holding_id", name=op.f("pk_holding_renewal")),
-        sa.UniqueConstraint("renews_id", name=op.f("uq_holding_renewal_renews_id")),
+    )
+    op.create_index(
+        op.f("ix_holding_renewal_renews_id"), "holding_renewal", ["renews_id"], unique=False
     )
     op.create_table(
         "holding_verification",
@@ -199,6 +205,7 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_proof_cpd_entry_id"), table_name="proof")
     op.drop_table("proof")
     op.drop_table("holding_verification")
+    op.drop_index(op.f("ix_holding_renewal_renews_id"), table_name="holding_renewal")
     op.drop_table("holding_renewal")
     op.drop_index(op.f("ix_lapse_reminder_person_id"), table_name="lapse_reminder")
     op.drop_table("lapse_reminder")

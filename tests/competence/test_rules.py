@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.competence.certifications.rules import HoldingState
 from app.competence.rules import (
     EvidenceKind,
     HeldCertification,
-    HoldingState,
     Piece,
     claim_on,
     claim_throughout,

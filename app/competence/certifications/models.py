@@ -15,14 +15,16 @@ from app.core.db import Base
 
 
 class HoldingRenewal(Base):
-    """Says that one holding renews another, and how. A holding is renewed once."""
+    """Says that one holding renews another, and how. Withdrawn with the holding that it made."""
 
     __tablename__ = "holding_renewal"
 
     holding_id: Mapped[int] = mapped_column(ForeignKey(Holding.id), primary_key=True)
     """The new one."""
-    renews_id: Mapped[int] = mapped_column(ForeignKey(Holding.id), unique=True)
+    renews_id: Mapped[int] = mapped_column(ForeignKey(Holding.id), index=True)
     way: Mapped[Way]
+    by_holding_id: Mapped[int | None] = mapped_column(ForeignKey(Holding.id))
+    """Of the suite: the one whose exam renewed it."""
 
 
 class HoldingVerification(Base):

@@ -77,6 +77,9 @@ class Terms:
         return tuple(way for way, is_open in offered if is_open)
 
 
+USUAL = Terms()
+
+
 def terms_of(valid_for: str | None, renewal: Mapping[str, Any]) -> Terms:
     """Terms as they are kept: a duration in words and a mapping; what is missing is usual."""
     points = renewal.get("points_a_year")
@@ -176,6 +179,23 @@ def state_on(standing: Standing, day: date) -> HoldingState:
 
 
 # --- Renewing --------------------------------------------------------------------------------
+
+
+def ways_on(terms: Terms, standing: Standing, day: date) -> tuple[Way, ...]:
+    """How it can be renewed on a day, the usual way first; empty if it cannot be, or need not.
+
+    Points renew in the window alone. Once it has expired for good, it takes the exam.
+    """
+    match state_on(standing, day):
+        case HoldingState.REVOKED | HoldingState.RENEWED:
+            return ()
+        case _ if standing.last is None or day < standing.first:
+            return ()
+        case HoldingState.EXPIRED:
+            return (Way.EXAM,)
+        case HoldingState.VALID:
+            return tuple(way for way in terms.ways if way is not Way.POINTS)
+    return terms.ways
 
 
 def first_expiry(terms: Terms, issued_on: date) -> date | None:
