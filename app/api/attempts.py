@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from flask import jsonify
@@ -73,6 +74,15 @@ def save_answer(attempt_id: int, slot: int) -> ResponseReturnValue:
         attempt_id, slot, Save(sent["answer"], sequence), by=current_actor(), now=now
     )
     return jsonify(saved_at=_time(saved_at), sequence=sequence, **_remaining(closes, now))
+
+
+@bp.post("/attempts/<int:attempt_id>/answers/<int:slot>/check")
+@signed_in
+def check_answer(attempt_id: int, slot: int) -> ResponseReturnValue:
+    """Check an answer as it is kept, in practice; the same once more changes nothing."""
+    services.check(attempt_id, slot, by=current_actor(), now=clock.now())
+    sitting = queries.sitting_for(current_actor(), attempt_id)
+    return jsonify(_checked(sitting, sitting.slot(slot)))
 
 
 @bp.put("/attempts/<int:attempt_id>/flags/<int:slot>")
@@ -231,6 +241,26 @@ def _remaining(deadline: datetime | None, now: datetime) -> Json:
     if deadline is None:
         return {"remaining_seconds": None}
     return {"remaining_seconds": max(0, int((deadline - now).total_seconds()))}
+
+
+def _checked(sitting: Sitting, slot: AttemptSlot) -> Json:
+    """How an answer did; with what explains it once no further try is left."""
+    question = sitting.questions[slot.number]
+    shown: Json = {
+        "slot": slot.number,
+        "tries": slot.tries,
+        "right": slot.credit == 1,
+        "settled": rules.settled(question, slot.tries, slot.credit),
+    }
+    if shown["settled"]:
+        result = grade(question, slot.answer, language=sitting.course.language)
+        credit = rules.worth(result.credit or Fraction(0), slot.tries, slot.hints)
+        shown |= {
+            "credit": _plain(rules.kept(credit)),
+            "parts": dict(result.parts),
+            "why_html": question.why_html,
+        }
+    return shown
 
 
 def _time(at: datetime | None) -> str | None:

@@ -110,6 +110,8 @@ class Sat:
 
     attempt: Attempt
     quiz: Quiz
+    language: str
+    """Of the course."""
 
     def question(self, slot: AttemptSlot) -> Question:
         return next(
@@ -126,8 +128,9 @@ def sat(attempt_ids: Collection[int]) -> list[Sat]:
     attempts = db.session.scalars(query).all()
     documents = learning.documents([attempt.revision for attempt in attempts])
     return [
-        Sat(attempt, assessment.quiz_of(documents[attempt.revision_id], attempt.quiz_id))
+        Sat(attempt, assessment.quiz_of(course, attempt.quiz_id), course.language)
         for attempt in attempts
+        for course in (documents[attempt.revision_id],)
     ]
 
 

@@ -12,7 +12,8 @@ from typing import Any
 
 from app.accounts import queries as accounts
 from app.assessment.announcements import AttemptGraded
-from app.assessment.rules import kept
+from app.assessment.models import AttemptSlot
+from app.assessment.rules import another_try, kept, worth
 from app.authoring import grading
 from app.authoring.grading import Grade
 from app.core import db
@@ -69,7 +70,7 @@ def answer(
         if not grade.answered or grade.credit is None:
             return None
         tries, hints = card.tries + 1, card.hints
-        last = grade.credit == 1 or not rules.another_try(asked.question, tries)
+        last = grade.credit == 1 or not another_try(asked.question, tries)
         rating = rules.rate(grade.credit, tries, hints) if last else None
         session.add(
             CardAnswer(
@@ -87,8 +88,8 @@ def answer(
         )
         card.tries = tries
         if rating is not None:
-            worth = rules.worth(grade.credit, tries, hints)
-            _learn(card, rating, worth, now, asked.question.content_hash)
+            earned = worth(grade.credit, tries, hints)
+            _learn(card, rating, earned, now, asked.question.content_hash)
             _tell_twins(card)
         return Outcome(given, grade, tries, hints, rating, card.due_on)
 
@@ -101,9 +102,9 @@ def hint(card_id: int, shown: int, *, by: Actor, now: datetime) -> None:
         card.hints = max(card.hints, min(shown + 1, given))
 
 
-def _learn(card: Card, rating: Rating, worth: Fraction, now: datetime, question_hash: str) -> None:
+def _learn(card: Card, rating: Rating, earned: Fraction, now: datetime, question_hash: str) -> None:
     before = Memory(card.stability, card.difficulty, card.answered_at, card.due_on)
-    _note(card, rules.remember(before, rating, now), rating, worth)
+    _note(card, rules.remember(before, rating, now), rating, earned)
     card.question_hash = question_hash
     card.tries = card.hints = 0
 
@@ -115,10 +116,10 @@ def _tell_twins(card: Card) -> None:
         _note(twin, memory, card.rating, Fraction(card.credit))
 
 
-def _note(card: Card, memory: Memory, rating: Rating, worth: Fraction) -> None:
+def _note(card: Card, memory: Memory, rating: Rating, earned: Fraction) -> None:
     card.stability, card.difficulty = memory.stability, memory.difficulty
     card.answered_at, card.due_on = memory.answered_at, memory.due_on
-    card.rating, card.credit = rating, kept(worth)
+    card.rating, card.credit = rating, kept(earned)
 
 
 # --- Collecting what was met -----------------------------------------------------------------
@@ -134,12 +135,12 @@ class Met:
     credit: Decimal
     at: datetime
     source: Source
+    right: bool
+    """In the end, with whatever help."""
+    tries: int = 1
+    hints: int = 0
     check_answer_id: int | None = None
     slot_id: int | None = None
-
-    @property
-    def right(self) -> bool:
-        return self.credit == 1
 
 
 def collect_later(happened: AttemptGraded | CheckAnswered) -> None:
@@ -172,6 +173,7 @@ def _met_in_lessons(person_id: int) -> Iterable[Met]:
             Decimal(int(check.right)),
             check.answered_at,
             Source.LESSON,
+            check.right,
             check_answer_id=check.id,
         )
 
@@ -196,8 +198,18 @@ def _met_in(sat: Sat) -> Iterable[Met]:
             slot.credit,
             attempt.submitted_at,
             Source.ATTEMPT,
+            _right(sat, slot),
+            max(slot.tries, 1),
+            slot.hints,
             slot_id=slot.id,
         )
+
+
+def _right(sat: Sat, slot: AttemptSlot) -> bool:
+    """Whether an answer is right, apart from what help took off."""
+    if slot.regraded or not (slot.tries or slot.hints):
+        return slot.credit == 1
+    return grading.grade(sat.question(slot), slot.answer, language=sat.language).credit == 1
 
 
 def _take_in(person_id: int, met: Sequence[Met]) -> None:
@@ -223,7 +235,7 @@ def _rate(met: Met, card: Card | None) -> Rating:
         and card.rating is Rating.AGAIN
         and card.answered_at.date() == met.at.date()
     )
-    return rules.rate(Fraction(met.credit), 2 if again else 1, 0)
+    return rules.rate(Fraction(met.right), 2 if again else met.tries, met.hints)
 
 
 def _new_card(person_id: int, met: Met, rating: Rating) -> Card:
@@ -248,9 +260,9 @@ def _history(card_id: int, met: Met, rating: Rating) -> CardAnswer:
         source=met.source,
         question_hash=met.question_hash,
         answer=met.answer,
-        tries=1,
-        hints=0,
-        credit=met.credit,
+        tries=met.tries,
+        hints=met.hints,
+        credit=Decimal(1) if met.right else met.credit,
         rating=rating,
         check_answer_id=met.check_answer_id,
         slot_id=met.slot_id,

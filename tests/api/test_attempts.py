@@ -11,9 +11,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from app.accounts import services as accounts
-from app.authoring.document import Navigation
+from app.authoring.document import Feedback, Navigation, QuizMode
 from app.core.policy import Actor
-from tests.assessment.questions import graded_by_machine, single
+from tests.assessment.questions import graded_by_machine, multiple, single
 from tests.assessment.quizzes import (
     COURSE,
     NOW,
@@ -237,3 +237,27 @@ def test_a_session_needs_the_token_of_its_page(app: Flask, ada: Actor):
     assert visitor.client.post(START, headers=forged).status_code == 400
     real = {"X-CSRFToken": visitor._token}
     assert visitor.client.post(START, headers=real).status_code == 201
+
+
+def test_a_check_tells_whether_it_is_right_and_explains_when_no_try_is_left(program: Program):
+    publish_exam(multiple(), mode=QuizMode.PRACTICE, feedback=Feedback.IMMEDIATE)
+    answer = f"/api/v1/attempts/{begin(program)['id']}/answers/1"
+    program.ask("PUT", answer, {"sequence": 1, "answer": ["a"]})
+    first = program.ask("POST", f"{answer}/check").get_json()
+    program.ask("PUT", answer, {"sequence": 2, "answer": ["c"]})
+    last = program.ask("POST", f"{answer}/check").get_json()
+
+    assert first == {"slot": 1, "tries": 1, "right": False, "settled": False}
+    assert (last["settled"], last["credit"], last["tries"]) == (True, "0", 2)
+    assert last["why_html"] == "<p>Secret why.</p>"
+    assert program.ask("PUT", answer, {"sequence": 3, "answer": ["a"]}).status_code == 409
+
+
+def test_an_exam_checks_nothing(program: Program):
+    publish_exam(single(), feedback=Feedback.IMMEDIATE)
+    answer = f"/api/v1/attempts/{begin(program)['id']}/answers/1"
+    program.ask("PUT", answer, {"sequence": 1, "answer": "a"})
+
+    refused = program.ask("POST", f"{answer}/check")
+    assert refused.status_code == 409
+    assert "Secret" not in refused.text

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.authoring.document import ChoiceQuestion, Question, Quiz, Review
+from app.authoring.document import Quiz, Review
 from app.practice import rules
 from app.practice.rules import Answered, Rating, rasch
 from app.practice.rules.rasch import Response
@@ -21,12 +21,8 @@ from tests.learning.courses import (
     make_course,
     make_essay,
     make_exam,
-    make_multiple,
     make_number,
-    make_option,
     make_section,
-    make_single,
-    make_truefalse,
 )
 
 NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
@@ -47,36 +43,6 @@ NOW = datetime(2027, 3, 1, 9, tzinfo=UTC)
 )
 def test_how_an_answer_is_rated(credit: Fraction, tries: int, hints: int, rating: Rating):
     assert rules.rate(credit, tries, hints) is rating
-
-
-@pytest.mark.parametrize(
-    ("tries", "hints", "worth"),
-    [(1, 0, 1), (2, 0, Fraction(2, 3)), (2, 1, Fraction(1, 3)), (2, 5, 0)],
-)
-def test_hints_and_further_tries_take_a_third_off(tries: int, hints: int, worth: Fraction):
-    assert rules.worth(Fraction(1), tries, hints) == worth
-
-
-def choice_of(options: int) -> ChoiceQuestion:
-    right = make_option("o1", "A", correct=True)
-    wrong = tuple(make_option(f"o{n}", f"B{n}") for n in range(2, options + 1))
-    return replace(make_single(), options=(right, *wrong))
-
-
-@pytest.mark.parametrize(
-    ("question", "tries", "again"),
-    [
-        (choice_of(4), 1, True),
-        (choice_of(4), 2, False),
-        (choice_of(2), 1, False),
-        (make_truefalse(), 1, False),
-        (make_multiple(), 1, True),
-        (make_number(), 1, True),
-        (make_number(), 2, False),
-    ],
-)
-def test_who_may_try_again(question: Question, tries: int, again: bool):
-    assert rules.another_try(question, tries) is again
 
 
 def test_intervals_grow_with_success_and_fall_with_failure():

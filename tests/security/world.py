@@ -76,6 +76,7 @@ def _attempts(owner: Actor, ada: Person) -> dict[str, tuple[str, str]]:
         "assessment.report": ("POST", f"/attempts/{done}/questions/1/report"),
         "api.attempt": ("GET", api),
         "api.save_answer": ("PUT", f"{api}/answers/1"),
+        "api.check_answer": ("POST", f"{api}/answers/1/check"),
         "api.flag_question": ("PUT", f"{api}/flags/1"),
         "api.walk_on": ("PUT", f"{api}/position"),
         "api.submit_attempt": ("POST", f"{api}/submission"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -26,6 +26,9 @@ from app.core.errors import NotVisible
 from app.core.i18n import lazy_gettext as _
 from app.core.policy import Actor
 from app.learning import queries as learning
+
+BEGUN = Attempt.state != AttemptState.CREATED
+"""Its learner has opened it: a paper drawn ahead is nothing that anybody has done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,13 @@ def published_quiz(course_id: str, quiz_id: str | None) -> tuple[document.Course
     return course, quiz
 
 
+def any_quiz(course_id: str, quiz_id: str) -> Quiz:
+    """A quiz as it is served now, for staff, or NotVisible."""
+    _course, quiz = published_quiz(course_id, quiz_id)
+    assert quiz is not None
+    return quiz
+
+
 def quiz_of(course: document.Course, quiz_id: str) -> Quiz:
     """A quiz by id, or NotVisible."""
     if (quiz := course.quiz(quiz_id)) is None:
@@ -130,7 +140,7 @@ def quiz_of(course: document.Course, quiz_id: str) -> Quiz:
 
 
 def attempts_of(actor: Actor, course_id: str, quiz_id: str) -> Sequence[Attempt]:
-    """The actor's attempts at a quiz, in the order in which they were sat."""
+    """The actor's attempts at a quiz that they have begun, in the order in which they did."""
     query = select(Attempt).where(own(actor), at(course_id, quiz_id))
     return db.session.scalars(query.order_by(Attempt.number)).all()
 
@@ -144,15 +154,28 @@ def open_attempt(person_id: int, course_id: str, quiz_id: str) -> Attempt | None
     return db.session.scalar(query)
 
 
-def times_seen(person_id: int, course_id: str) -> Mapping[str, int]:
-    """How often somebody was asked each question of a course."""
-    query = (
-        select(AttemptSlot.question_id, func.count())
-        .join(AttemptSlot.attempt)
-        .where(Attempt.person_id == person_id, Attempt.course_id == course_id)
-        .group_by(AttemptSlot.question_id)
+def paper(person_id: int, course_id: str, quiz_id: str) -> Attempt | None:
+    """The paper that was drawn ahead for somebody and that they have not begun."""
+    query = select(Attempt).where(
+        Attempt.person_id == person_id,
+        at(course_id, quiz_id),
+        Attempt.state == AttemptState.CREATED,
     )
-    return {row[0]: row[1] for row in db.session.execute(query)}
+    return db.session.scalar(query)
+
+
+def times_seen_by(person_ids: Collection[int], course_id: str) -> dict[int, dict[str, int]]:
+    """How often each of these people was asked each question of a course."""
+    query = (
+        select(Attempt.person_id, AttemptSlot.question_id, func.count())
+        .join(AttemptSlot.attempt)
+        .where(Attempt.person_id.in_(list(person_ids)), Attempt.course_id == course_id, BEGUN)
+        .group_by(Attempt.person_id, AttemptSlot.question_id)
+    )
+    found: dict[int, dict[str, int]] = {}
+    for person_id, question_id, count in db.session.execute(query):
+        found.setdefault(person_id, {})[question_id] = count
+    return found
 
 
 def attempted_questions(course_id: str) -> set[str]:
@@ -198,15 +221,15 @@ _RESULTS = (
         func.count().filter(or_(*(Attempt.state == state for state in OPEN))),
         func.count().filter(Attempt.state == AttemptState.SUBMITTED),
     )
-    .where(Attempt.person_id == bindparam("person_id"))
+    .where(Attempt.person_id == bindparam("person_id"), BEGUN)
     .group_by(Attempt.course_id, Attempt.quiz_id)
 )
 _RESULTS_IN_COURSE = _RESULTS.where(Attempt.course_id == bindparam("course_id"))
 
 
 def own(actor: Actor) -> ColumnElement[bool]:
-    """Only the actor's."""
-    return Attempt.person_id == actor.person_id
+    """Only the actor's, and of those what they have begun: a paper drawn ahead stays closed."""
+    return (Attempt.person_id == actor.person_id) & BEGUN
 
 
 def at(course_id: str, quiz_id: str) -> ColumnElement[bool]:

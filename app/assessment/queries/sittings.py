@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import contains_eager, defer, selectinload
 
 from app.assessment import rules
 from app.assessment.models import (
+    OPEN,
+    AnswerTry,
     Attempt,
     AttemptSlot,
     AttemptState,
     QuizWindow,
 )
-from app.assessment.queries.offers import open_attempt, own, quiz_of
+from app.assessment.queries.offers import at, own, quiz_of
 from app.assessment.rules import Disclosure, Placed
 from app.authoring import document
 from app.authoring.document import Question, Quiz
@@ -120,6 +122,8 @@ class Place:
     slot: AttemptSlot
     question: Question
     step: int
+    language: str
+    """Of the course."""
 
 
 def place_for(actor: Actor, attempt_id: int, number: int, *, lock: bool = False) -> Place:
@@ -129,9 +133,10 @@ def place_for(actor: Actor, attempt_id: int, number: int, *, lock: bool = False)
     slot = db.session.scalar(query.where(AttemptSlot.number == number))
     if slot is None:
         raise NotVisible(_("This attempt has no such question."))
-    quiz = quiz_of(learning.document(attempt.revision), attempt.quiz_id)
+    course = learning.document(attempt.revision)
+    quiz = quiz_of(course, attempt.quiz_id)
     step = _step(attempt_id, quiz, slot)
-    return Place(attempt, quiz, slot, questions(quiz)[slot.question_id], step)
+    return Place(attempt, quiz, slot, questions(quiz)[slot.question_id], step, course.language)
 
 
 def _step(attempt_id: int, quiz: Quiz, slot: AttemptSlot) -> int:
@@ -143,10 +148,46 @@ def _step(attempt_id: int, quiz: Quiz, slot: AttemptSlot) -> int:
     return db.session.scalar(query) or 1
 
 
+def last_try(slot_id: int) -> AnswerTry | None:
+    """The answer of a slot that was checked last, in practice."""
+    query = select(AnswerTry).where(AnswerTry.slot_id == slot_id)
+    return db.session.scalar(query.order_by(AnswerTry.number.desc()).limit(1))
+
+
+def last_tries(attempt_id: int) -> dict[int, AnswerTry]:
+    """The same of every slot of an attempt that has one, by the slot's id."""
+    query = (
+        select(AnswerTry)
+        .join(AttemptSlot, AttemptSlot.id == AnswerTry.slot_id)
+        .where(AttemptSlot.attempt_id == attempt_id)
+    )
+    return {one.slot_id: one for one in db.session.scalars(query.order_by(AnswerTry.number))}
+
+
 def other_open(attempt: Attempt) -> bool:
-    """Whether its owner has another attempt at the same quiz open."""
-    found = open_attempt(attempt.person_id, attempt.course_id, attempt.quiz_id)
-    return found is not None and found.id != attempt.id
+    """Whether its owner has another attempt open, at the same quiz or with a question of it."""
+    asked = select(AttemptSlot.question_hash).where(AttemptSlot.attempt_id == attempt.id)
+    return _another_asks(attempt, AttemptSlot.question_hash.in_(asked), with_same_quiz=True)
+
+
+def at_stake(attempt: Attempt, question_hashes: Collection[str]) -> bool:
+    """Whether another open attempt of its owner asks one of these questions."""
+    asked = AttemptSlot.question_hash.in_(question_hashes)
+    return _another_asks(attempt, asked, with_same_quiz=False)
+
+
+def _another_asks(attempt: Attempt, asked: ColumnElement[bool], *, with_same_quiz: bool) -> bool:
+    question = select(AttemptSlot.id).where(AttemptSlot.attempt_id == Attempt.id, asked)
+    shared: ColumnElement[bool] = question.exists()
+    if with_same_quiz:
+        shared = or_(at(attempt.course_id, attempt.quiz_id), shared)
+    query = select(Attempt.id).where(
+        Attempt.person_id == attempt.person_id,
+        Attempt.id != attempt.id,
+        Attempt.state.in_(OPEN),
+        shared,
+    )
+    return db.session.scalar(query.limit(1)) is not None
 
 
 def disclosure_of(attempt: Attempt, quiz: Quiz, now: datetime) -> Disclosure:

@@ -18,9 +18,11 @@ from app.assessment.models import (
     QuizWindow,
 )
 from app.assessment.queries.offers import at
+from app.authoring.document import Quiz
 from app.core import db
 from app.core.errors import NotVisible
 from app.core.i18n import lazy_gettext as _
+from app.learning.models import Enrolment
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,41 @@ def seats(course_id: str, quiz_id: str, *, limit: int = 500) -> list[Seat]:
         .limit(limit)
     )
     return [Seat(*row) for row in db.session.execute(query)]
+
+
+def without_paper(course_id: str, quiz: Quiz) -> dict[int, int]:
+    """Who takes a course, may still sit a quiz of it and has no attempt open or drawn.
+
+    Returns:
+        The number of their last attempt, by person; 0 where there is none.
+    """
+    ready = Attempt.state.in_((AttemptState.CREATED, *OPEN))
+    attempts = (
+        select(
+            Attempt.person_id,
+            func.max(Attempt.number).label("last"),
+            func.count().filter(ready).label("ready"),
+            func.count().filter(Attempt.passed.is_(True)).label("passed"),
+            func.count().filter(Attempt.state != AttemptState.VOID).label("used"),
+        )
+        .where(at(course_id, quiz.id))
+        .group_by(Attempt.person_id)
+        .subquery()
+    )
+    query = (
+        select(Enrolment.person_id, func.coalesce(attempts.c.last, 0))
+        .join(Person, Person.id == Enrolment.person_id)
+        .outerjoin(attempts, attempts.c.person_id == Enrolment.person_id)
+        .where(
+            Enrolment.course_id == course_id,
+            Person.active,
+            func.coalesce(attempts.c.ready, 0) == 0,
+            func.coalesce(attempts.c.passed, 0) == 0,
+        )
+    )
+    if quiz.attempts is not None:
+        query = query.where(func.coalesce(attempts.c.used, 0) < quiz.attempts)
+    return {row[0]: row[1] for row in db.session.execute(query.order_by(Enrolment.person_id))}
 
 
 def check_seat(course_id: str, quiz_id: str, attempt_id: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from fractions import Fraction
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -14,10 +15,13 @@ from app.assessment.models import OPEN, Attempt, AttemptSlot, AttemptState
 from app.assessment.queries import Sitting
 from app.assessment.routes import words
 from app.assessment.routes.blueprint import bp
-from app.assessment.services import Save
+from app.assessment.rules import Worth
+from app.assessment.services import NotChecked, Save
 from app.authoring.answers import UnreadableAnswer, answer_from_form
 from app.authoring.document import Question, QuizMode
+from app.authoring.grading import Grade, grade
 from app.core import clock
+from app.core.errors import Invalid
 from app.core.i18n import gettext as _
 from app.web.access import current_actor, signed_in
 from app.web.questions import sanitised
@@ -31,6 +35,28 @@ class Asked:
     question: Question
     points: str
     hints: tuple[Any, ...]
+    """Those that may be read now."""
+    practice: Practice | None
+    """Only where answers are checked at once."""
+
+    @property
+    def result(self) -> Grade | None:
+        """Of an answer that is settled, with its key."""
+        return self.practice.result if self.practice else None
+
+
+@dataclass(frozen=True, slots=True)
+class Practice:
+    """How a question stands that is checked at once."""
+
+    result: Grade | None
+    points: str | None
+    """What the settled answer earned."""
+    again: bool
+    """Whether it was tried, and may be tried once more."""
+    more_hints: bool
+    review_url: str | None
+    review_title: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +108,11 @@ def save(attempt_id: int) -> ResponseReturnValue:
         for message in refused:
             flash(message, "bad")
         return _attempt_page(settled_sitting(attempt_id), step), 422
-    return redirect(_next_address(sitting, step, request.form.get("go", "")))
+    go = request.form.get("go", "")
+    if refusal := _tried(sitting, go):
+        flash(refusal, "bad")
+        return _attempt_page(settled_sitting(attempt_id), step), 422
+    return redirect(_next_address(sitting, step, go))
 
 
 @bp.get("/attempts/<int:attempt_id>/summary")
@@ -92,7 +122,7 @@ def summary(attempt_id: int) -> ResponseReturnValue:
     sitting = settled_sitting(attempt_id)
     if sitting.attempt.state not in OPEN:
         return redirect(url_for(".review", attempt_id=attempt_id))
-    states = [_state(slot) for slot in sitting.attempt.slots]
+    states = [_state(sitting, slot) for slot in sitting.attempt.slots]
     return render_template(
         "assessment/summary.html",
         sitting=sitting,
@@ -154,7 +184,7 @@ def _save_step(sitting: Sitting, step: int) -> list[str]:
     """Save what the form holds. Returns why some of it was not kept."""
     saves: dict[int, Save] = {}
     refused = []
-    slots = sitting.on_step(step)
+    slots = [slot for slot in sitting.on_step(step) if not _settled(sitting, slot)]
     for slot in slots:
         try:
             saves[slot.number] = _read(slot, sitting.questions[slot.number])
@@ -176,6 +206,31 @@ def _about(number: int, refusal: Exception) -> str:
     return _("Question %(number)s: %(reason)s", number=number, reason=str(refusal))
 
 
+def _wish(go: str) -> tuple[str, int] | None:
+    """`check` or `hint` with the number of a question, if that is what a button asks for."""
+    what, _dash, number = go.partition("-")
+    if what not in ("check", "hint") or not (number.isascii() and number.isdecimal()):
+        return None
+    return what, int(number[:6])
+
+
+def _tried(sitting: Sitting, go: str) -> str | None:
+    """Check an answer or unfold a hint, if the button asks for it. Returns why not."""
+    if (wish := _wish(go)) is None:
+        return None
+    what, number = wish
+    attempt_id, by, now = sitting.attempt.id, current_actor(), clock.now()
+    try:
+        if what == "check":
+            services.check(attempt_id, number, by=by, now=now)
+        else:
+            shown = sitting.slot(number).hints
+            services.unfold_hint(attempt_id, number, shown, by=by, now=now)
+    except (Invalid, NotChecked) as refusal:
+        return _about(number, refusal)
+    return None
+
+
 def _next_address(sitting: Sitting, step: int, go: str) -> str:
     attempt_id = sitting.attempt.id
     if go == "finish":
@@ -189,6 +244,9 @@ def _next_address(sitting: Sitting, step: int, go: str) -> str:
         return url_for(".attempt", attempt_id=attempt_id)
     elif go == "previous":
         step -= 1
+    elif (wish := _wish(go)) is not None:
+        anchor = f"q{wish[1]}"
+        return url_for(".attempt", attempt_id=attempt_id, part=step, _anchor=anchor)
     elif go.startswith("part-") and go.removeprefix("part-").isdecimal():
         step = int(go.removeprefix("part-"))
     return url_for(".attempt", attempt_id=attempt_id, part=_step(sitting, step))
@@ -225,13 +283,35 @@ def _rest(sitting: Sitting, step: int) -> str | None:
 
 def _asked(sitting: Sitting, slot: AttemptSlot) -> Asked:
     question = sitting.questions[slot.number]
+    practice = _practice(sitting, slot)
     hints = question.hints_html if sitting.quiz.mode is not QuizMode.EXAM else ()
+    if practice is not None:
+        hints = hints[: slot.hints]
     return Asked(
         slot,
         question,
-        words.points(slot.points),
+        practice.points if practice and practice.points else words.points(slot.points),
         tuple(sanitised(hint) for hint in hints),
+        practice,
     )
+
+
+def _settled(sitting: Sitting, slot: AttemptSlot) -> bool:
+    return rules.settled(sitting.questions[slot.number], slot.tries, slot.credit)
+
+
+def _practice(sitting: Sitting, slot: AttemptSlot) -> Practice | None:
+    question = sitting.questions[slot.number]
+    if not rules.checks_at_once(sitting.quiz) or not rules.can_be_checked(question):
+        return None
+    if not _settled(sitting, slot):
+        more = slot.hints < len(question.hints_html)
+        return Practice(None, None, slot.tries > 0, more, None, None)
+    result = grade(question, slot.answer, language=sitting.course.language)
+    url, title = words.read_again(sitting.course, question)
+    credit = rules.worth(result.credit or Fraction(0), slot.tries, slot.hints)
+    points = words.reached(rules.score([Worth(slot.points, credit)]))
+    return Practice(result, points, False, False, url, title)
 
 
 def _clock(attempt: Attempt) -> dict[str, Any]:
@@ -258,7 +338,7 @@ def _map(sitting: Sitting, step: int | None) -> list[Mapped]:
         Mapped(
             slot.number,
             _address(sitting, slot, step),
-            _state(slot),
+            _state(sitting, slot),
             current=False,
         )
         for slot in sitting.attempt.slots
@@ -274,7 +354,12 @@ def _address(sitting: Sitting, slot: AttemptSlot, step: int | None) -> str:
     return url_for(".attempt", attempt_id=sitting.attempt.id, part=part, _anchor=anchor)
 
 
-def _state(slot: AttemptSlot) -> str:
+def _state(sitting: Sitting, slot: AttemptSlot) -> str:
+    if _settled(sitting, slot):
+        result = grade(
+            sitting.questions[slot.number], slot.answer, language=sitting.course.language
+        )
+        return str(result.verdict)
     if slot.flagged:
         return "flagged"
     return "open" if slot.answer is None else "answered"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -16,12 +17,11 @@ from app.assessment.queries import Sitting
 from app.assessment.routes import words
 from app.assessment.routes.attempts import Mapped, settled_sitting
 from app.assessment.routes.blueprint import bp
-from app.assessment.rules import Score, Worth
+from app.assessment.rules import Worth
 from app.authoring.document import Feedback, Question
 from app.authoring.grading import Grade, Verdict, grade
 from app.core import clock
 from app.core.i18n import gettext as _
-from app.core.i18n import number
 from app.credentials import queries as certificates
 from app.web.access import signed_in
 from app.web.charts import Bar, bar
@@ -65,7 +65,7 @@ def review(attempt_id: int) -> ResponseReturnValue:
         sitting=sitting,
         attempt=sitting.attempt,
         words=words,
-        score=_points_of(rules.score(_worths(sitting, grades))),
+        score=words.reached(rules.score(_worths(sitting, grades))),
         domains=_domains(sitting, grades),
         reviewed=reviewed,
         map=[_mapped(one) for one in reviewed],
@@ -112,12 +112,19 @@ def _worths(sitting: Sitting, grades: Mapping[int, Grade]) -> list[Worth]:
     """What is graded so far."""
     found = []
     for slot in sitting.attempt.slots:
-        credit = grades[slot.number].credit
+        credit = _credit(slot, grades[slot.number])
         if credit is not None:
             domain = sitting.questions[slot.number].domain
             section = sitting.quiz.sections[slot.section]
             found.append(Worth(slot.points, credit, slot.unscored, domain or section.domain))
     return found
+
+
+def _credit(slot: AttemptSlot, result: Grade) -> Fraction | None:
+    """What an answer earned; its verdict does not tell what help took off."""
+    if result.credit is None:
+        return None
+    return rules.worth(result.credit, slot.tries, slot.hints)
 
 
 def _domains(sitting: Sitting, grades: Mapping[int, Grade]) -> list[Bar]:
@@ -143,7 +150,7 @@ def _reviewed(sitting: Sitting, grades: Mapping[int, Grade], keys: bool) -> Sequ
         scenario = None if slot.section in scenarios_shown else sanitised(section.scenario_html)
         scenarios_shown.add(slot.section)
         rubric = question.rubric_html if question.type == "essay" and keys else None
-        url, title = _read_again(sitting, question)
+        url, title = words.read_again(sitting.course, question)
         result = grades[slot.number] if keys else None
         points = _points(slot, grades[slot.number]) if keys else words.points(slot.points)
         found.append(
@@ -161,29 +168,8 @@ def _mapped(one: Reviewed) -> Mapped:
 def _points(slot: AttemptSlot, result: Grade) -> str:
     if slot.unscored:
         return _("does not count")
-    if result.credit is None:
+    credit = _credit(slot, result)
+    if credit is None:
         return words.points(slot.points)
-    score = rules.score([Worth(slot.points, result.credit)])
-    return _points_of(score)
-
-
-def _points_of(score: Score) -> str:
-    return _(
-        "Points: %(reached)s of %(possible)s",
-        reached=number(rules.kept(score.reached), "#,##0.##"),
-        possible=number(rules.kept(score.possible), "#,##0.##"),
-    )
-
-
-def _read_again(sitting: Sitting, question: Question) -> tuple[str | None, str | None]:
-    if question.review is None:
-        return None, None
-    lesson = sitting.course.lesson(question.review.lesson)
-    if lesson is None:
-        return None, None
-    anchor = question.review.anchor
-    heading = next((one.text for one in lesson.headings if one.anchor == anchor), None)
-    url = url_for(
-        "learning.lesson", course_id=sitting.course.id, lesson_id=lesson.id, _anchor=anchor
-    )
-    return url, heading or lesson.title
+    score = rules.score([Worth(slot.points, credit)])
+    return words.reached(score)

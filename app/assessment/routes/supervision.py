@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts import queries as accounts
 from app.assessment import queries, services
 from app.assessment.forms import ExtensionForm, GrantForm, VoidForm, WindowForm
-from app.assessment.models import OPEN
+from app.assessment.models import OPEN, AttemptState
 from app.assessment.queries import Seat
 from app.assessment.routes import words
 from app.assessment.routes.blueprint import bp
@@ -19,6 +19,7 @@ from app.authoring.document import QuizMode
 from app.core import clock
 from app.core.errors import Refusal
 from app.core.i18n import gettext as _
+from app.core.i18n import ngettext
 from app.core.policy import Role
 from app.learning import queries as learning
 from app.web.access import current_actor, requires
@@ -53,8 +54,10 @@ def _room_page(course_id: str, quiz_id: str, form: WindowForm) -> str:
         quiz=given(quiz),
         form=form,
         seats=[_shown(seat, now) for seat in found],
+        ready=sum(seat.state is AttemptState.CREATED for seat in found),
         at_work=sum(seat.state in OPEN for seat in found),
-        handed_in=sum(seat.state not in OPEN for seat in found),
+        handed_in=sum(seat.state not in (*OPEN, AttemptState.CREATED) for seat in found),
+        may_draw=len(queries.without_paper(course_id, given(quiz))),
         now=now,
         zone=current_app.config["TIME_ZONE"],
         may_plan=current_actor().has(Role.PMO),
@@ -95,6 +98,15 @@ def set_window(course_id: str, quiz_id: str) -> ResponseReturnValue:
         flash(_("Saved. It counts for whoever begins from now on."), "good")
         return redirect(url_for(".room", course_id=course_id, quiz_id=quiz_id))
     return _room_page(course_id, quiz_id, form), 422
+
+
+@bp.post("/courses/<course_id>/quizzes/<quiz_id>/papers")
+@requires(Role.PMO)
+def prepare(course_id: str, quiz_id: str) -> ResponseReturnValue:
+    """Draw everybody's paper ahead."""
+    drawn = services.prepare(course_id, quiz_id, by=current_actor(), now=clock.now())
+    flash(ngettext("%(num)s paper drawn.", "%(num)s papers drawn.", drawn), "good")
+    return redirect(url_for(".room", course_id=course_id, quiz_id=quiz_id))
 
 
 @bp.post("/courses/<course_id>/quizzes/<quiz_id>/room/<int:attempt_id>/extension")

@@ -5,10 +5,21 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
+from flask import url_for
+
 from app.assessment import rules
 from app.assessment.models import Attempt, AttemptState
 from app.assessment.queries import Offer
-from app.authoring.document import Feedback, Grading, Navigation, OnTimeout, Quiz, QuizMode
+from app.authoring.document import (
+    Course,
+    Feedback,
+    Grading,
+    Navigation,
+    OnTimeout,
+    Question,
+    Quiz,
+    QuizMode,
+)
 from app.core.i18n import enumeration, instant, ngettext, number, percent
 from app.core.i18n import gettext as _
 
@@ -27,7 +38,8 @@ def rules_of(offer: Offer) -> list[tuple[str, str]]:
         (_("To pass"), _("%(share)s of the points", share=percent(quiz.pass_mark, "#,##0.#"))),
         (_("Attempts"), _attempts(offer)),
         (_("Going back"), _going_back(quiz)),
-        (_("Explanations"), _FEEDBACK[quiz.feedback]()),
+        (_("Explanations"), _explanations(quiz)),
+        *([(_("Second try"), _second_try(quiz))] if rules.checks_at_once(quiz) else []),
         (_("Notes and books"), _("allowed") if quiz.open_book else _("not allowed")),
     ]
 
@@ -108,6 +120,19 @@ def _going_back(quiz: Quiz) -> str:
     )
 
 
+def _explanations(quiz: Quiz) -> str:
+    if rules.checks_at_once(quiz):
+        return _("as soon as you check an answer")
+    return _FEEDBACK[quiz.feedback]()
+
+
+def _second_try(quiz: Quiz) -> str:
+    has_hints = any(one.hints_html for section in quiz.sections for one in section.questions)
+    if has_hints:
+        return _("one, for a third less; each hint takes a third off too")
+    return _("one, for a third less")
+
+
 _GRADING = {
     Grading.HIGHEST: lambda: _("the best one counts"),
     Grading.LATEST: lambda: _("the last one counts"),
@@ -161,6 +186,7 @@ def outcome(attempt: Attempt) -> tuple[str, str]:
 def seat_state(state: AttemptState) -> tuple[str, str]:
     """How an attempt stands for whoever supervises: a tone and a word, nothing of its result."""
     return {
+        AttemptState.CREATED: ("neutral", _("paper ready, not begun")),
         AttemptState.IN_PROGRESS: ("info", _("at work")),
         AttemptState.OVERDUE: ("warn", _("time over, not handed in yet")),
         AttemptState.SUBMITTED: ("good", _("handed in")),
@@ -176,6 +202,28 @@ def points(value: Decimal) -> str:
         if value == int(value)
         else _("%(number)s points", number=number(value))
     )
+
+
+def reached(score: rules.Score) -> str:
+    """Points reached of points to reach."""
+    return _(
+        "Points: %(reached)s of %(possible)s",
+        reached=number(rules.kept(score.reached), "#,##0.##"),
+        possible=number(rules.kept(score.possible), "#,##0.##"),
+    )
+
+
+def read_again(course: Course, question: Question) -> tuple[str | None, str | None]:
+    """Address and title of what a wrong answer sends its learner to; None where it names none."""
+    if question.review is None:
+        return None, None
+    lesson = course.lesson(question.review.lesson)
+    if lesson is None:
+        return None, None
+    anchor = question.review.anchor
+    heading = next((one.text for one in lesson.headings if one.anchor == anchor), None)
+    url = url_for("learning.lesson", course_id=course.id, lesson_id=lesson.id, _anchor=anchor)
+    return url, heading or lesson.title
 
 
 def time_left(seconds: int, deadline: datetime) -> str:

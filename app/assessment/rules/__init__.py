@@ -39,3 +39,8 @@ from app.assessment.rules.timing import hindrance as hindrance
 from app.assessment.rules.timing import settled_clock as settled_clock
 from app.assessment.rules.timing import times as times
 from app.assessment.rules.timing import window_for as window_for
+from app.assessment.rules.trying import another_try as another_try
+from app.assessment.rules.trying import can_be_checked as can_be_checked
+from app.assessment.rules.trying import checks_at_once as checks_at_once
+from app.assessment.rules.trying import settled as settled
+from app.assessment.rules.trying import worth as worth

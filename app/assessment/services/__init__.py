@@ -5,8 +5,10 @@ from app.assessment.services.ending import close_overdue as close_overdue
 from app.assessment.services.ending import submit as submit
 from app.assessment.services.marking import mark as mark
 from app.assessment.services.refusals import NoAttemptLeft as NoAttemptLeft
+from app.assessment.services.refusals import NotChecked as NotChecked
 from app.assessment.services.refusals import NotOpenNow as NotOpenNow
 from app.assessment.services.refusals import OnBreak as OnBreak
+from app.assessment.services.refusals import Settled as Settled
 from app.assessment.services.refusals import StaleAnswer as StaleAnswer
 from app.assessment.services.refusals import StepClosed as StepClosed
 from app.assessment.services.refusals import TimeOver as TimeOver
@@ -24,9 +26,10 @@ from app.assessment.services.sitting import flag as flag
 from app.assessment.services.sitting import on_break_until as on_break_until
 from app.assessment.services.sitting import save as save
 from app.assessment.services.sitting import save_step as save_step
-from app.assessment.services.sitting import start as start
 from app.assessment.services.sitting import take_break as take_break
 from app.assessment.services.sitting import walk_on as walk_on
+from app.assessment.services.starting import prepare as prepare
+from app.assessment.services.starting import start as start
 from app.assessment.services.supervision import Grant as Grant
 from app.assessment.services.supervision import extend as extend
 from app.assessment.services.supervision import grant as grant
@@ -35,3 +38,5 @@ from app.assessment.services.supervision import void as void
 from app.assessment.services.supervision import (
     withdraw_accommodation as withdraw_accommodation,
 )
+from app.assessment.services.trying import check as check
+from app.assessment.services.trying import unfold_hint as unfold_hint

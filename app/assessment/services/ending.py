@@ -9,7 +9,7 @@ import structlog
 
 from app.assessment import queries, rules
 from app.assessment.announcements import AttemptGraded
-from app.assessment.models import OPEN, Attempt, AttemptSlot, AttemptState
+from app.assessment.models import OPEN, AnswerTry, Attempt, AttemptSlot, AttemptState
 from app.assessment.queries import Sitting
 from app.assessment.rules import Due, Times, Worth
 from app.authoring import document
@@ -95,11 +95,36 @@ def _carry_out(what: Due | None, sitting: Sitting, now: datetime) -> None:
 def _hand_in(sitting: Sitting, at: datetime, by: Actor, now: datetime) -> None:
     attempt = sitting.attempt
     attempt.state, attempt.submitted_at = AttemptState.SUBMITTED, at
+    if rules.checks_at_once(sitting.quiz):
+        _count_last_tries(sitting, at)
     for slot in attempt.slots:
         credit = exact_credit(sitting, slot)
         slot.credit = None if credit is None else rules.kept(credit)
     audit.record(by, "attempt.submit", f"attempt:{attempt.id}")
     complete(sitting, now)
+
+
+def _count_last_tries(sitting: Sitting, at: datetime) -> None:
+    """An answer changed since it was checked is a further try."""
+    earlier = queries.last_tries(sitting.attempt.id)
+    for slot in sitting.attempt.slots:
+        question = sitting.questions[slot.number]
+        if slot.tries == 0 or rules.settled(question, slot.tries, slot.credit):
+            continue
+        result = grade(question, slot.answer, language=sitting.course.language)
+        if slot.answer == earlier[slot.id].answer or result.credit is None:
+            continue
+        slot.tries += 1
+        db.session.add(
+            AnswerTry(
+                slot_id=slot.id,
+                number=slot.tries,
+                answer=slot.answer,
+                hints=slot.hints,
+                credit=rules.kept(result.credit),
+                at=at,
+            )
+        )
 
 
 # --- Result --------------------------------------------------------------------------------
@@ -112,7 +137,8 @@ def exact_credit(sitting: Sitting, slot: AttemptSlot) -> Fraction | None:
     if slot.marked_at is not None and slot.credit is not None:
         return rules.marked_credit(slot.credit, slot.points)
     question = sitting.questions[slot.number]
-    return grade(question, slot.answer, language=sitting.course.language).credit
+    credit = grade(question, slot.answer, language=sitting.course.language).credit
+    return None if credit is None else rules.worth(credit, slot.tries, slot.hints)
 
 
 def complete(sitting: Sitting, now: datetime) -> None:

@@ -33,5 +33,13 @@ class WrongCode(Invalid):
     """The access code is missing or another."""
 
 
+class Settled(Conflict):
+    """The answer was checked, and no further try is left."""
+
+
+class NotChecked(Conflict):
+    """The answer is not checked before the quiz is handed in."""
+
+
 class OnBreak(Conflict):
     """A break lasts; it has to be ended first."""

@@ -1,41 +1,30 @@
-"""Sitting a quiz: start, save, walk on."""
+"""Sitting a quiz: save, mark for later, walk on, rest."""
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from random import Random
 from typing import Any
 
-from app.accounts import queries as accounts
 from app.assessment import queries, rules
 from app.assessment.models import OPEN, AnswerSave, Attempt, AttemptSlot, AttemptState
-from app.assessment.rules import Drawn, Obstacle, Times
-from app.assessment.services.ending import close_due
+from app.assessment.rules import Times
 from app.assessment.services.refusals import (
-    NoAttemptLeft,
-    NotOpenNow,
     OnBreak,
+    Settled,
     StaleAnswer,
     StepClosed,
     TimeOver,
-    TooEarly,
-    WrongCode,
 )
-from app.authoring.answers import UnreadableAnswer, readable, shown_order
+from app.authoring.answers import UnreadableAnswer, readable
 from app.authoring.document import Question, Quiz
-from app.core import audit, db, i18n
-from app.core.errors import Invalid, NotAllowed, Refusal, TooOften
+from app.core import audit, db
+from app.core.errors import Invalid, Refusal
 from app.core.i18n import lazy_gettext as _
 from app.core.policy import Actor
-from app.learning import services as learning
 
 MAX_SEQUENCE = 2**31 - 1
-MOST_GUESSES, GUESSING = 10, timedelta(minutes=10)
-"""So many wrong codes within so long, and none is looked at any more."""
-_GUESS = "quiz.wrong_code"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,128 +33,6 @@ class Save:
 
     answer: Any
     sequence: int
-
-
-# --- Start ---------------------------------------------------------------------------------
-
-
-def start(
-    course_id: str, quiz_id: str, *, by: Actor, now: datetime, access_code: str | None = None
-) -> int:
-    """Start an attempt, or go on with the one that is open.
-
-    Args:
-        access_code: asked of those who begin, where the quiz has one.
-
-    Returns:
-        The attempt's id.
-
-    Raises:
-        NotVisible: no such quiz for this person.
-        NoAttemptLeft, TooEarly, NotOpenNow: no other attempt is allowed, or not now.
-        WrongCode: the quiz has an access code, and this is not it.
-        TooOften: somebody guesses at the code.
-    """
-    if by.person_id is None:
-        raise NotAllowed(_("Only a person can sit a quiz."))
-    try:
-        return _started(by.person_id, course_id, quiz_id, access_code, by, now)
-    except WrongCode:
-        with audit.act(by, _GUESS, f"quiz:{course_id}/{quiz_id}"):
-            pass  # kept, though the start itself was undone
-        raise
-
-
-def _started(
-    person_id: int, course_id: str, quiz_id: str, access_code: str | None, by: Actor, now: datetime
-) -> int:
-    with db.transaction():
-        accounts.person(person_id, lock=True)  # two starts of one person take turns
-        learning.enrol(course_id, by=by)
-        standing = queries.open_attempt(person_id, course_id, quiz_id)
-        if standing is not None and close_due(standing, now):
-            standing = queries.open_attempt(person_id, course_id, quiz_id)
-        if standing is not None:
-            return standing.id
-        offer = queries.offer(by, course_id, quiz_id, now)
-        _check_may_start(offer)
-        _check_code(offer, access_code, by, now)
-        return _start(person_id, offer, by, now)
-
-
-def _check_may_start(offer: queries.Offer) -> None:
-    if (hindrance := offer.hindrance) is None:
-        return
-    until = i18n.instant(hindrance.until) if hindrance.until else ""
-    match hindrance.obstacle:
-        case Obstacle.NONE_LEFT:
-            raise NoAttemptLeft(_("Every attempt at this quiz was used."))
-        case Obstacle.PAUSE:
-            raise TooEarly(_("The next attempt is possible from %(instant)s.", instant=until))
-        case Obstacle.NOT_OPEN:
-            raise NotOpenNow(_("This quiz opens at %(instant)s.", instant=until))
-        case Obstacle.CLOSED:
-            raise NotOpenNow(_("This quiz is closed."))
-
-
-def _check_code(offer: queries.Offer, given: str | None, by: Actor, now: datetime) -> None:
-    wanted = offer.conditions.access_code
-    if wanted is None:
-        return
-    target = f"quiz:{offer.course.id}/{offer.quiz.id}"
-    if audit.count(by, _GUESS, target, since=now - GUESSING) >= MOST_GUESSES:
-        seconds = int(GUESSING.total_seconds())
-        raise TooOften(
-            _("That was not the code too often. Ask whoever supervises, and try again later."),
-            retry_after=seconds,
-        )
-    same = secrets.compare_digest(_folded(given or "").encode(), _folded(wanted).encode())
-    if not same:
-        raise WrongCode(_("That is not the access code of this quiz."), field="access_code")
-
-
-def _folded(code: str) -> str:
-    return "".join(code.split()).casefold()
-
-
-def _start(person_id: int, offer: queries.Offer, by: Actor, now: datetime) -> int:
-    seed = secrets.token_hex(16)
-    random = Random(seed)  # noqa: S311 - the seed itself is not to be guessed
-    seen = queries.times_seen(person_id, offer.course.id)
-    drawn = rules.draw(offer.quiz, seen, random)
-    conditions = offer.conditions
-    times = rules.times(offer.quiz, now, conditions.window, conditions.allowance.time_factor)
-    attempt = Attempt(
-        person_id=person_id,
-        course_id=offer.course.id,
-        quiz_id=offer.quiz.id,
-        revision_id=offer.revision_id,
-        number=1 + max((one.number for one in offer.attempts), default=0),
-        state=AttemptState.IN_PROGRESS,
-        seed=seed,
-        started_at=now,
-        last_seen_at=now,
-        deadline=times.deadline,
-        closes_at=times.closes_at,
-        slots=[_slot(n, one, offer.quiz, random) for n, one in enumerate(drawn, 1)],
-    )
-    db.session.add(attempt)
-    db.session.flush()
-    audit.record(by, "attempt.start", f"attempt:{attempt.id}")
-    return attempt.id
-
-
-def _slot(number: int, drawn: Drawn, quiz: Quiz, random: Random) -> AttemptSlot:
-    question = drawn.question
-    return AttemptSlot(
-        number=number,
-        section=drawn.section,
-        question_id=question.id,
-        question_hash=question.content_hash,
-        order=shown_order(question, shuffle=quiz.shuffle_options, random=random),
-        points=question.points,
-        unscored=question.unscored,
-    )
 
 
 # --- Answers -------------------------------------------------------------------------------
@@ -186,7 +53,7 @@ def save(
     with db.transaction():
         place = queries.place_for(by, attempt_id, number, lock=True)
         now = take_answers(place.attempt, now)
-        _check_step(place.attempt, place.quiz, place.step)
+        check_step(place.attempt, place.quiz, place.step)
         saved_at = _save(place.slot, place.question, save, now)
     return saved_at, place.attempt.deadline
 
@@ -209,14 +76,14 @@ def save_step(
         sitting = queries.sitting_for(by, attempt_id, lock=True)
         now = take_answers(sitting.attempt, now)
         for number in {*saves, *flags}:
-            _check_step(sitting.attempt, sitting.quiz, sitting.steps.get(number, 0))
+            check_step(sitting.attempt, sitting.quiz, sitting.steps.get(number, 0))
             slot = sitting.slot(number)
             slot.flagged = flags.get(number, slot.flagged)
             if (one := saves.get(number)) is None or one.answer == slot.answer:
                 continue
             try:
                 _save(slot, sitting.questions[number], one, now)
-            except (StaleAnswer, UnreadableAnswer) as refusal:
+            except (Settled, StaleAnswer, UnreadableAnswer) as refusal:
                 refused[number] = refusal
     return refused
 
@@ -228,7 +95,7 @@ def flag(
     with db.transaction():
         place = queries.place_for(by, attempt_id, number, lock=True)
         take_answers(place.attempt, now)
-        _check_step(place.attempt, place.quiz, place.step)
+        check_step(place.attempt, place.quiz, place.step)
         place.slot.flagged = flagged
     return place.attempt.deadline
 
@@ -310,7 +177,8 @@ def take_answers(attempt: Attempt, now: datetime) -> datetime:
     return now
 
 
-def _check_step(attempt: Attempt, quiz: Quiz, step: int) -> None:
+def check_step(attempt: Attempt, quiz: Quiz, step: int) -> None:
+    """Raise StepClosed where the quiz goes one way and this is not the step reached."""
     if rules.one_way(quiz) and step != attempt.position:
         raise StepClosed(_("This part of the quiz is not open; it is answered in order."))
 
@@ -321,6 +189,8 @@ def _save(slot: AttemptSlot, question: Question, save: Save, now: datetime) -> d
         raise Invalid(_("The sequence is a whole number from 1 on."), field="sequence")
     if save.sequence == slot.sequence and answer == slot.answer and slot.answered_at:
         return slot.answered_at
+    if rules.settled(question, slot.tries, slot.credit):
+        raise Settled(_("This answer was checked; it can no longer be changed."))
     if save.sequence <= slot.sequence:
         raise StaleAnswer(
             _("A newer answer to this question is saved, perhaps from another window.")

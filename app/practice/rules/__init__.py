@@ -8,10 +8,7 @@ from app.practice.rules.readiness import Domain as Domain
 from app.practice.rules.readiness import Readiness as Readiness
 from app.practice.rules.readiness import machine_graded as machine_graded
 from app.practice.rules.readiness import readiness as readiness
-from app.practice.rules.scheduling import TRIES as TRIES
 from app.practice.rules.scheduling import Memory as Memory
 from app.practice.rules.scheduling import Rating as Rating
-from app.practice.rules.scheduling import another_try as another_try
 from app.practice.rules.scheduling import rate as rate
 from app.practice.rules.scheduling import remember as remember
-from app.practice.rules.scheduling import worth as worth

@@ -15,15 +15,10 @@ from fractions import Fraction
 from fsrs import Card, Scheduler, State
 from fsrs import Rating as Answered
 
-from app.authoring.document import ChoiceQuestion, Question
-
 RETENTION = 0.9
 """A question comes back when the chance that it is still known has fallen to this."""
 LONGEST = 365
 """Days after which every question is asked again, however well it is known."""
-TRIES = 2
-PENALTY = Fraction(1, 3)
-"""What each further try and each hint takes off, as a share of the question."""
 
 
 class Rating(StrEnum):
@@ -61,24 +56,11 @@ _ANSWERED = {
 }
 
 
-def another_try(question: Question, tries: int) -> bool:
-    """Whether a question not yet right may be tried again; not where one answer alone is left."""
-    if isinstance(question, ChoiceQuestion) and question.type != "multiple":
-        return tries < min(TRIES, len(question.options) - 1)
-    return tries < TRIES
-
-
 def rate(credit: Fraction, tries: int, hints: int) -> Rating:
     """The rating of a card whose last try earned `credit`."""
     if credit < 1:
         return Rating.AGAIN
     return Rating.GOOD if tries == 1 and hints == 0 else Rating.HARD
-
-
-def worth(credit: Fraction, tries: int, hints: int) -> Fraction:
-    """What an answer is worth after what hints and further tries take off: 0 to `credit`."""
-    left = 1 - PENALTY * (tries - 1 + hints)
-    return credit * max(Fraction(0), left)
 
 
 def remember(before: Memory | None, rating: Rating, now: datetime) -> Memory:
