@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -19,7 +19,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.assessment.rules import Remedy, applies
-from app.authoring.document import Question
+from app.authoring.document import Criterion, Question
 from app.core.i18n import lazy_gettext as _
 from app.core.i18n import number
 from app.web.forms import Choice, Form
@@ -37,25 +37,40 @@ _MINUTES = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 
 class MarkForm(Form):
-    """Points for an essay, in halves, and a word to its writer."""
+    """Points for an essay, for each criterion of its rubric, and a word to its writer."""
 
-    points = DecimalField(_("Points"), places=None, validators=[InputRequired()])
     comment = TextAreaField(
         _("Comment"),
         description=_("The learner reads it. Say what is good and what is missing."),
         validators=[Optional(), Length(max=5000)],
     )
-
     second = BooleanField(
         _("Ask a colleague to mark it too"),
         description=_("They do not see your points; the mean of both counts."),
     )
 
-    def __init__(self, most: Decimal) -> None:
-        super().__init__()
-        self.points.validators = [*self.points.validators, NumberRange(0, most)]
-        self.points.description = _("0 to %(most)s, in steps of a half", most=number(most))
-        self.points.render_kw = {"min": "0", "max": str(most), "step": "0.5"}
+    @property
+    def points(self) -> list[DecimalField]:
+        """A field for each criterion, in their order."""
+        return [field for field in self if isinstance(field, DecimalField)]
+
+    @classmethod
+    def for_criteria(cls, criteria: Sequence[Criterion]) -> MarkForm:
+        """A form with a field for each of these criteria."""
+        fields = {f"points-{place}": _points(one) for place, one in enumerate(criteria)}
+        form: MarkForm = type("CriteriaForm", (cls,), fields)()
+        return form
+
+
+def _points(criterion: Criterion) -> DecimalField:
+    most = criterion.points
+    return DecimalField(
+        criterion.text or _("Points"),
+        description=_("0 to %(most)s, in steps of a half", most=number(most)),
+        places=None,
+        validators=[InputRequired(), NumberRange(0, most)],
+        render_kw={"min": "0", "max": str(most), "step": "0.5"},
+    )
 
 
 class WindowForm(Form):

@@ -66,6 +66,7 @@ class Code(StrEnum):
     NO_ALT = "no-alt"
     NO_OBJECTIVES = "no-objectives"
     SKIPPED_LEVEL = "skipped-level"
+    RUBRIC_SUM = "rubric-sum"
     UNUSED_BANK = "unused-bank"
     UNKNOWN_PRESET = "unknown-preset"
     UNLINKED_FILE = "unlinked-file"
@@ -82,6 +83,7 @@ WARNINGS = frozenset(
         Code.NO_ALT,
         Code.NO_OBJECTIVES,
         Code.SKIPPED_LEVEL,
+        Code.RUBRIC_SUM,
         Code.UNUSED_BANK,
         Code.UNKNOWN_PRESET,
         Code.UNLINKED_FILE,

@@ -309,10 +309,21 @@ class ClozeQuestion(Common):
     blanks: tuple[Blank, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """What some points of an essay are given for."""
+
+    text: str
+    points: Decimal
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EssayQuestion(Common):
+    """`criteria` where the rubric names them; their points add up to those of the question."""
+
     type: Literal["essay"]
     rubric_html: str | None
+    criteria: tuple[Criterion, ...] = ()
 
 
 Question = Annotated[

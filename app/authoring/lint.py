@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from app.authoring.diagnostics import Code, Report
 from app.authoring.pages import Check, LessonPage
+from app.authoring.questions.rubric import read_criteria
 from app.authoring.questions.written import Choice, Essay, WrittenQuestion
 from app.authoring.source import HEADING, Line, SourceFile
 from app.core.i18n import gettext as _
@@ -53,6 +54,21 @@ def lint_question(source: SourceFile, question: WrittenQuestion, report: Report)
         message = _("The question names no competency, so that its results say nothing about one.")
         report.add(Code.NO_COMPETENCY, place, message)
     _check_count(source, question, report)
+    _check_rubric(source, question, report)
+
+
+def _check_rubric(source: SourceFile, question: WrittenQuestion, report: Report) -> None:
+    rubric = question.explanation.rubric
+    given = sum(one.points for one in read_criteria(rubric))
+    wanted = question.attributes.points or 1
+    if rubric is not None and given and given != wanted:
+        message = _(
+            "The criteria of the rubric add up to %(given)s points, and the question is worth "
+            "%(wanted)s.",
+            given=given,
+            wanted=wanted,
+        )
+        report.add(Code.RUBRIC_SUM, source.at(rubric.line), message)
 
 
 def lint_positions(

@@ -14,7 +14,7 @@ from flask import Flask
 from app.assessment import services
 from app.assessment.models import AttemptState
 from app.assessment.services import Save
-from app.authoring.document import Feedback, Navigation, OnTimeout, QuizMode, Review
+from app.authoring.document import Criterion, Feedback, Navigation, OnTimeout, QuizMode, Review
 from app.core.policy import Actor, Role
 from tests.assessment.questions import EXACT, essay, graded_by_machine, multiple, order, single
 from tests.assessment.quizzes import (
@@ -381,13 +381,38 @@ def test_a_mentor_marks_without_a_name_and_the_learner_reads_it(
     assert "Because the lease ends" in page.text
     assert "Secret rubric." in page.text
     assert "Ada" not in page.text + listing.text
-    assert mia.send(address, points="9").status == 422
-    assert mia.send(address, points="4", comment="Name an owner.").location == "/marking"
+    assert mia.send(address, **{"points-0": "9"}).status == 422
+    assert (
+        mia.send(address, **{"points-0": "4", "comment": "Name an owner."}).location == "/marking"
+    )
 
     review = visitor.open(f"/attempts/{attempt_id}/review")
     assert "Name an owner." in review.text
     assert "You reached 83.3%" in review.text
     assert "Mia" not in review.text
+
+
+def test_points_stand_by_criterion_in_the_form_and_in_the_review(
+    app: Flask, visitor: Visitor, ada: Actor
+):
+    criteria = (Criterion("cause and effect", Decimal(3)), Criterion("one owner", Decimal(1)))
+    publish_exam(essay(points=Decimal(4), criteria=criteria))
+    attempt_id = begin(visitor)
+    answer_all(ada, attempt_id, {"draft": "Because the lease ends"})
+    visitor.send(f"/attempts/{attempt_id}/submission")
+    learner("Mia Mentor", Role.MENTOR)
+    mia = Visitor(app)
+    mia.log_in("mia@example.com", PASSWORD)
+    address = str(mia.open("/marking").soup.select_one("main table a")["href"])
+
+    refused = mia.send(address, **{"points-0": "2", "points-1": "2"})
+    assert refused.status == 422
+    assert refused.soup.find("input", {"name": "points-1"})["aria-invalid"] == "true"
+    mia.send(address, **{"points-0": "2", "points-1": "1"})
+    review = visitor.open(f"/attempts/{attempt_id}/review")
+    terms = {one.get_text(): one.find_next("dd").get_text() for one in review.soup.select("dt")}
+    assert terms["cause and effect"] == "Points: 2 of 3"
+    assert terms["one owner"] == "Points: 1 of 1"
 
 
 def test_learners_do_not_mark(visitor: Visitor):

@@ -15,7 +15,8 @@ from sqlalchemy import select
 from app.assessment import queries, services
 from app.assessment.announcements import AttemptGraded
 from app.assessment.models import AttemptState
-from app.authoring.document import OnTimeout
+from app.assessment.services import Mark
+from app.authoring.document import Criterion, OnTimeout
 from app.competence.models import Evidence
 from app.core import db, events
 from app.core.audit import AuditEntry
@@ -204,7 +205,9 @@ def test_an_essay_waits_until_it_is_marked(app: Flask, heard: list[AttemptGraded
     assert (count(Evidence), heard) == (0, [])
 
     [waiting] = queries.waiting_essays(marker)
-    services.mark(waiting.slot.id, Decimal(3), "Name the owner.", by=marker, now=NOW + MINUTE)
+    services.mark(
+        waiting.slot.id, Mark([Decimal(3)], "Name the owner."), by=marker, now=NOW + MINUTE
+    )
 
     attempt = row(attempt_id)
     assert (attempt.state, attempt.passed) == (AttemptState.GRADED, True)
@@ -212,7 +215,7 @@ def test_an_essay_waits_until_it_is_marked(app: Flask, heard: list[AttemptGraded
     assert len(heard) == 1
     assert count(Evidence) == 1
     with pytest.raises(NotVisible):
-        services.mark(waiting.slot.id, Decimal(5), "", by=marker, now=NOW)
+        services.mark(waiting.slot.id, Mark([Decimal(5)], ""), by=marker, now=NOW)
 
 
 @pytest.mark.parametrize("points", ["-1", "5.5"])
@@ -224,7 +227,7 @@ def test_points_outside_the_range_are_refused(app: Flask, points: str):
     services.submit(attempt_id, by=ada, now=NOW)
     [waiting] = queries.waiting_essays(marker)
     with pytest.raises(Invalid):
-        services.mark(waiting.slot.id, Decimal(points), "", by=marker, now=NOW)
+        services.mark(waiting.slot.id, Mark([Decimal(points)], ""), by=marker, now=NOW)
     assert row(attempt_id).state is AttemptState.SUBMITTED
 
 
@@ -254,18 +257,40 @@ def test_a_second_marker_does_not_see_the_first_and_the_mean_counts(app: Flask):
     (waiting,) = queries.waiting_essays(ruth)
     slot_id = waiting.slot.id
 
-    services.mark(slot_id, Decimal(4), "Clear.", by=ruth, now=NOW, second_wanted=True)
+    services.mark(slot_id, Mark([Decimal(4)], "Clear."), by=ruth, now=NOW, second_wanted=True)
 
     assert row(attempt_id).state is AttemptState.SUBMITTED
     assert queries.waiting_essays(ruth) == []
     with pytest.raises(NotVisible):
-        services.mark(slot_id, Decimal(0), "Again", by=ruth, now=NOW)
+        services.mark(slot_id, Mark([Decimal(0)], "Again"), by=ruth, now=NOW)
     (seen,) = queries.waiting_essays(tom)
     assert seen.slot.comment is None
 
-    services.mark(slot_id, Decimal(1), "No owner.", by=tom, now=NOW, second_wanted=True)
+    services.mark(slot_id, Mark([Decimal(1)], "No owner."), by=tom, now=NOW, second_wanted=True)
 
     assert row(attempt_id).score == Decimal("0.625")
     assert [mark.points for mark in queries.marks_of(slot_id)] == [4, 1]
     db.session.remove()
     assert sitting(ada, attempt_id).slot(1).comment == "Clear.\n\nNo owner."
+
+
+def test_points_are_given_for_each_criterion_and_add_up(app: Flask):
+    criteria = (Criterion("cause", Decimal(2)), Criterion("owner", Decimal(2)))
+    publish_exam(essay(points=Decimal(4), criteria=criteria))
+    ada = learner()
+    attempt_id = start(ada)
+    answer_all(ada, attempt_id, {"draft": "Because the lease ends …"})
+    services.submit(attempt_id, by=ada, now=NOW)
+    ruth, tom = marker("Ruth Okonkwo"), marker("Tom Reyes")
+    slot_id = queries.waiting_essays(ruth)[0].slot.id
+
+    for points in ([Decimal(4)], [Decimal(3), Decimal(1)], [Decimal(2), Decimal(-1)]):
+        with pytest.raises(Invalid):
+            services.mark(slot_id, Mark(points), by=ruth, now=NOW)
+    halves = Mark([Decimal(2), Decimal("0.5")])
+    services.mark(slot_id, halves, by=ruth, now=NOW, second_wanted=True)
+    services.mark(slot_id, Mark([Decimal(1), Decimal("1.5")]), by=tom, now=NOW)
+
+    assert row(attempt_id).score == Decimal("0.625")
+    marks = queries.marks_in(attempt_id)[slot_id]
+    assert [one.by_criterion for one in marks] == [["2", "0.5"], ["1", "1.5"]]

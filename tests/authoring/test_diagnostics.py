@@ -124,6 +124,7 @@ CHANGES = [
     (BANK, "id: k2; competency: risk-management -->\n\n- [ ]", "id: k2; type: single -->\n\n- [x]", f"{BANK}:14:1: error bad-key"),
     (BANK, "> **Why** Once it has happened it is no longer uncertain.\n", "", f"{BANK}:5:1: warning no-why"),
     (BANK, "; competency: risk-management -->", " -->", f"{BANK}:5:1: warning no-competency"),
+    (EXAM, "**Rubric** 2 cause;", "**Rubric** 3 cause;", f"{EXAM}:103:1: warning rubric-sum"),
     (BANK, "id: k2", "id: k1", f"{BANK}:15:10: error duplicate-id"),
     (BANK, "- [ ] an assumption", "- [ ] all of the above", f"{BANK}:10:1: warning all-of-the-above"),
 ]  # fmt: skip

@@ -13,6 +13,7 @@ from app.assessment.queries.judging import reports as reports
 from app.assessment.queries.judging import reports_in as reports_in
 from app.assessment.queries.marking import Essay as Essay
 from app.assessment.queries.marking import essay_for as essay_for
+from app.assessment.queries.marking import marks_in as marks_in
 from app.assessment.queries.marking import marks_of as marks_of
 from app.assessment.queries.marking import waiting_essays as waiting_essays
 from app.assessment.queries.marking import waiting_essays_count as waiting_essays_count

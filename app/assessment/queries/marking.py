@@ -68,6 +68,20 @@ def marks_of(slot_id: int) -> Sequence[EssayMark]:
     return db.session.scalars(query.order_by(EssayMark.id)).all()
 
 
+def marks_in(attempt_id: int) -> dict[int, list[EssayMark]]:
+    """What markers gave each essay of an attempt, by slot."""
+    query = (
+        select(EssayMark)
+        .join(AttemptSlot, AttemptSlot.id == EssayMark.slot_id)
+        .where(AttemptSlot.attempt_id == attempt_id)
+        .order_by(EssayMark.id)
+    )
+    found: dict[int, list[EssayMark]] = {}
+    for one in db.session.scalars(query):
+        found.setdefault(one.slot_id, []).append(one)
+    return found
+
+
 def _essays(actor: Actor) -> Select[AttemptSlot]:
     marked = select(EssayMark.slot_id).where(EssayMark.marker_id == actor.person_id)
     load = contains_eager(AttemptSlot.attempt).contains_eager(Attempt.revision)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 
 from flask import redirect, render_template, url_for
@@ -12,12 +13,12 @@ from markupsafe import Markup
 
 from app.assessment import queries, rules
 from app.assessment.forms import ReportForm
-from app.assessment.models import OPEN, Attempt, AttemptSlot, AttemptState
+from app.assessment.models import OPEN, Attempt, AttemptSlot, AttemptState, EssayMark
 from app.assessment.queries import Sitting
 from app.assessment.routes import words
 from app.assessment.routes.attempts import Mapped, settled_sitting
 from app.assessment.routes.blueprint import bp
-from app.assessment.rules import Worth
+from app.assessment.rules import Score, Worth
 from app.authoring.document import Feedback, Question
 from app.authoring.grading import Grade, Verdict, grade
 from app.core import clock
@@ -38,6 +39,8 @@ class Reviewed:
     scenario: Markup | None
     result: Grade | None
     rubric: Markup | None
+    criteria: Sequence[tuple[str, str]]
+    """Of an essay that markers gave points by criterion: what for, and how many of how many."""
     review_url: str | None
     review_title: str | None
 
@@ -144,19 +147,45 @@ def _domains(sitting: Sitting, grades: Mapping[int, Grade]) -> list[Bar]:
 def _reviewed(sitting: Sitting, grades: Mapping[int, Grade], keys: bool) -> Sequence[Reviewed]:
     scenarios_shown: set[int] = set()
     found = []
+    given = _marks(sitting) if keys else {}
     for slot in sitting.attempt.slots:
         question = sitting.questions[slot.number]
         section = sitting.quiz.sections[slot.section]
         scenario = None if slot.section in scenarios_shown else sanitised(section.scenario_html)
         scenarios_shown.add(slot.section)
+        marks = [one.by_criterion for one in given.get(slot.id, ()) if one.by_criterion]
+        criteria = _criteria(question, slot, marks) if keys else []
         rubric = question.rubric_html if question.type == "essay" and keys else None
+        if criteria:
+            rubric = None
         url, title = words.read_again(sitting.course, question)
         result = grades[slot.number] if keys else None
         points = _points(slot, grades[slot.number]) if keys else words.points(slot.points)
         found.append(
-            Reviewed(slot, question, points, scenario, result, sanitised(rubric), url, title)
+            Reviewed(
+                slot, question, points, scenario, result, sanitised(rubric), criteria, url, title
+            )
         )
     return found
+
+
+def _marks(sitting: Sitting) -> Mapping[int, Sequence[EssayMark]]:
+    if all(slot.marked_at is None for slot in sitting.attempt.slots):
+        return {}
+    return queries.marks_in(sitting.attempt.id)
+
+
+def _criteria(
+    question: Question, slot: AttemptSlot, marks: Sequence[Sequence[str]]
+) -> list[tuple[str, str]]:
+    criteria = rules.criteria(question, slot.points)
+    if not marks or slot.marked_at is None or any(len(one) != len(criteria) for one in marks):
+        return []
+    means = rules.mean_by_criterion([[Decimal(points) for points in one] for one in marks])
+    return [
+        (criterion.text, words.reached(Score(mean, Fraction(criterion.points))))
+        for criterion, mean in zip(criteria, means, strict=True)
+    ]
 
 
 def _mapped(one: Reviewed) -> Mapped:

@@ -3,6 +3,7 @@
 from app.assessment.services.ending import close_due as close_due
 from app.assessment.services.ending import close_overdue as close_overdue
 from app.assessment.services.ending import submit as submit
+from app.assessment.services.marking import Mark as Mark
 from app.assessment.services.marking import mark as mark
 from app.assessment.services.refusals import NoAttemptLeft as NoAttemptLeft
 from app.assessment.services.refusals import NotChecked as NotChecked

@@ -17,6 +17,7 @@ from app.authoring import document as doc
 from app.authoring.diagnostics import Code
 from app.authoring.links import Dead
 from app.authoring.questions.cloze import CLOSE, OPEN, without_keys
+from app.authoring.questions.rubric import read_criteria
 from app.authoring.questions.written import (
     CREDITS,
     Choice,
@@ -88,8 +89,15 @@ class _Builder:
             case Cloze():
                 return self._cloze(answer, common)
             case Essay():
-                rubric = self._block(self.written.explanation.rubric)
-                return doc.EssayQuestion(type="essay", rubric_html=rubric, **common)
+                rubric = self.written.explanation.rubric
+                criteria = read_criteria(rubric)
+                adds_up = sum(one.points for one in criteria) == common["points"]
+                return doc.EssayQuestion(
+                    type="essay",
+                    rubric_html=self._block(rubric),
+                    criteria=criteria if adds_up else (),
+                    **common,
+                )
 
     # --- What every question has --------------------------------------------------------------
 
