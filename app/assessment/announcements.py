@@ -9,7 +9,10 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class AttemptGraded:
-    """An attempt has its result. `score` is 0 to 1."""
+    """An attempt has its result. `score` is 0 to 1.
+
+    A `short` one asked what is new in a course, and nothing else: it earns nothing by itself.
+    """
 
     attempt_id: int
     person_id: int
@@ -19,6 +22,7 @@ class AttemptGraded:
     score: Decimal
     passed: bool
     graded_at: datetime
+    short: bool = False
 
 
 @dataclass(frozen=True, slots=True)

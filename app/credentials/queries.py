@@ -91,6 +91,7 @@ def standing(certificate: Certificate) -> Standing:
         certificate.due_from,
         revoked=certificate.revocation is not None,
         superseded=certificate.renewal is not None,
+        grace_to=certificate.grace_to,
     )
 
 

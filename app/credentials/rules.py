@@ -19,6 +19,8 @@ _LENGTH = 28
 class State(StrEnum):
     VALID = "valid"
     DUE = "due"
+    IN_GRACE = "in_grace"
+    """No longer in force, but it can still be renewed the short way."""
     EXPIRED = "expired"
     SUPERSEDED = "superseded"
     REVOKED = "revoked"
@@ -33,6 +35,7 @@ class Standing:
     due_from: date | None
     revoked: bool
     superseded: bool
+    grace_to: date | None = None
 
 
 def state_on(standing: Standing, day: date) -> State:
@@ -42,7 +45,8 @@ def state_on(standing: Standing, day: date) -> State:
     if standing.superseded:
         return State.SUPERSEDED
     if standing.valid_to is not None and day > standing.valid_to:
-        return State.EXPIRED
+        in_grace = standing.grace_to is not None and day <= standing.grace_to
+        return State.IN_GRACE if in_grace else State.EXPIRED
     if standing.due_from is not None and day >= standing.due_from:
         return State.DUE
     return State.VALID
@@ -62,22 +66,31 @@ def may_issue(standing: Standing | None, day: date) -> bool:
     return standing is None or state_on(standing, day) is not State.VALID
 
 
+def renews(terms: CertificateTerms, quiz_id: str, standing: Standing | None, day: date) -> bool:
+    """Whether a pass of this quiz alone renews the newest certificate that stands on `day`."""
+    if standing is None or quiz_id != terms.renewal:
+        return False
+    return state_on(standing, day) in (State.DUE, State.IN_GRACE)
+
+
 @dataclass(frozen=True, slots=True)
 class Dates:
-    """`valid_to` is the last day in force; from `due_from` on it can be renewed."""
+    """`valid_to` is the last day in force; it can be renewed from `due_from` to `grace_to`."""
 
     valid_to: date | None
     due_from: date | None
+    grace_to: date | None = None
 
 
 def dates(terms: CertificateTerms, issued_on: date) -> Dates:
-    """How long a certificate issued on a day holds, and from when it can be renewed."""
+    """How long a certificate issued on a day holds, and when it can be renewed."""
     if terms.valid_for is None:
         return Dates(None, None)
     valid_to = terms.valid_for.after(issued_on)
+    grace_to = terms.grace.after(valid_to) if terms.grace else None
     if terms.renew_from is None:
-        return Dates(valid_to, None)
-    return Dates(valid_to, max(issued_on, terms.renew_from.before(valid_to)))
+        return Dates(valid_to, None, grace_to)
+    return Dates(valid_to, max(issued_on, terms.renew_from.before(valid_to)), grace_to)
 
 
 def new_serial() -> str:

@@ -16,7 +16,7 @@ from app.core.i18n import lazy_gettext as _
 from app.core.policy import SYSTEM, Actor, Role
 from app.credentials import queries
 from app.credentials.models import Certificate, CertificateDrawing, CertificateRevocation
-from app.credentials.rules import dates, is_earned, may_issue, new_serial
+from app.credentials.rules import dates, is_earned, may_issue, new_serial, renews
 from app.learning import queries as learning
 from app.learning.models import Revision
 
@@ -25,18 +25,24 @@ DRAW = "certificate.draw"
 
 def issue_for_pass(graded: AttemptGraded) -> None:
     """Issue the certificate that a pass earns, in the transaction that graded it; once."""
-    if not graded.passed:
+    if not graded.passed or graded.short:
         return
     revision = db.session.get(Revision, graded.revision_id)
     assert revision is not None
     course = learning.document(revision)
     terms = course.certificate
-    if terms is None or graded.quiz_id not in terms.requires:
+    if terms is None or graded.quiz_id not in (*terms.requires, terms.renewal):
         return
     # Whoever grades two attempts of one person at the same time takes turns here.
     person = accounts.person(graded.person_id, lock=True)
-    if is_earned(terms, _passed(graded)):
+    if is_earned(terms, _passed(graded)) or _renews(graded, terms):
         _issue(graded, terms, course.title, person.name, person.language)
+
+
+def _renews(graded: AttemptGraded, terms: CertificateTerms) -> bool:
+    before = queries.newest(graded.person_id, graded.course_id)
+    standing = queries.standing(before) if before else None
+    return renews(terms, graded.quiz_id, standing, graded.graded_at.date())
 
 
 def _passed(graded: AttemptGraded) -> set[str]:
@@ -53,7 +59,7 @@ def _issue(
         return
     until = dates(terms, day)
     serial = new_serial()
-    renews = before is not None and before.revocation is None and before.renewal is None
+    follows = before is not None and before.revocation is None and before.renewal is None
     new = db.insert_once(
         Certificate,
         serial=serial,
@@ -68,7 +74,8 @@ def _issue(
         issued_on=day,
         valid_to=until.valid_to,
         due_from=until.due_from,
-        supersedes_id=before.id if before and renews else None,
+        grace_to=until.grace_to,
+        supersedes_id=before.id if before and follows else None,
     )
     if new:
         target = f"certificate:{serial}"

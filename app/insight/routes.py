@@ -163,7 +163,7 @@ def _lapses(actor: Actor, today: date) -> Iterator[Lapse]:
     yield from _lapsing_claims(person_id, today)
 
 
-_ASKS = (State.DUE, State.EXPIRED)
+_ASKS = (State.DUE, State.IN_GRACE, State.EXPIRED)
 _LAPSING = (HoldingState.DUE, HoldingState.IN_GRACE, HoldingState.EXPIRED)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -19,6 +20,7 @@ from app.credentials.rules import (
     may_issue,
     new_serial,
     read_serial,
+    renews,
     state_on,
 )
 
@@ -47,6 +49,36 @@ def test_the_state_follows_the_day(day: date, state: State):
     assert state_on(STANDING, day) is state
 
 
+@pytest.mark.parametrize(
+    ("day", "state"),
+    [
+        (date(2029, 1, 31), State.DUE),
+        (date(2029, 2, 1), State.IN_GRACE),
+        (date(2029, 3, 2), State.IN_GRACE),
+        (date(2029, 3, 3), State.EXPIRED),
+    ],
+)
+def test_in_grace_it_is_not_in_force_and_can_still_be_renewed(day: date, state: State):
+    graceful = replace(STANDING, grace_to=date(2029, 3, 2))
+    assert state_on(graceful, day) is state
+
+
+@pytest.mark.parametrize(
+    ("quiz_id", "day", "renewed"),
+    [
+        ("exam", date(2028, 11, 1), False),
+        ("exam", date(2028, 11, 2), True),
+        ("practical", date(2028, 11, 2), False),
+        ("exam", date(2029, 3, 2), True),
+        ("exam", date(2029, 3, 3), False),
+    ],
+)
+def test_the_quiz_of_renewal_is_enough_in_the_window_and_in_grace(quiz_id, day, renewed):
+    graceful = replace(STANDING, grace_to=date(2029, 3, 2))
+    assert renews(TERMS, quiz_id, graceful, day) is renewed
+    assert not renews(TERMS, quiz_id, None, day)
+
+
 def test_what_was_revoked_stays_revoked_and_what_was_renewed_is_told_so():
     revoked = Standing(date(2027, 1, 31), None, None, True, True)
     renewed = Standing(date(2027, 1, 31), None, None, False, True)
@@ -60,7 +92,8 @@ def test_it_is_earned_by_every_quiz_it_requires():
 
 
 def test_dates_count_from_the_day_of_issue():
-    assert dates(TERMS, date(2027, 1, 31)) == Dates(date(2029, 1, 31), date(2028, 11, 2))
+    wanted = Dates(date(2029, 1, 31), date(2028, 11, 2), date(2029, 3, 2))
+    assert dates(TERMS, date(2027, 1, 31)) == wanted
 
 
 @pytest.mark.parametrize(
