@@ -42,6 +42,7 @@ __all__ = [
     "answer_from_form",
     "grade",
     "readable",
+    "right_answer",
     "shown_order",
 ]
 
@@ -314,3 +315,44 @@ def _separators(language: str) -> tuple[str, str]:
 def _without_groups(text: str, decimal: str, group: str) -> str:
     grouped = rf"([+-]?[1-9]\d{{0,2}}(?:{re.escape(group)}\d{{3}})+)({re.escape(decimal)}\d+)?"
     return text.replace(group, "") if re.fullmatch(grouped, text) else text
+
+
+# --- A right answer ----------------------------------------------------------------------
+
+
+def right_answer(question: Question, *, language: str) -> Any:
+    """An answer that earns full credit, for whoever may see the key.
+
+    Returns:
+        None where there is none to name: an essay, or a text that only an expression recognises.
+    """
+    match question:
+        case ChoiceQuestion():
+            keys = [option.id for option in question.options if option.correct]
+            return keys if question.type == "multiple" else keys[0]
+        case MatchQuestion():
+            return dict(question.key)
+        case OrderQuestion():
+            return [item.id for item in question.items]
+        case ClozeQuestion():
+            texts = {blank.id: _blank_text(blank, language) for blank in question.blanks}
+            return texts if all(texts.values()) else None
+        case NumberQuestion():
+            return _number_text(question.key, language)
+        case TextQuestion():
+            return next(iter(question.key.variants), None)
+    return None
+
+
+def _blank_text(blank: Blank, language: str) -> str | None:
+    if isinstance(blank, ChoiceBlank):
+        return blank.key
+    if isinstance(blank, NumberBlank):
+        return _number_text(blank.key, language)
+    return next(iter(blank.key.variants), None)
+
+
+def _number_text(key: NumberKey, language: str) -> str | None:
+    found = next((one for one in (key.value, key.minimum, key.maximum) if one is not None), None)
+    decimal, _group = _separators(language)
+    return None if found is None else f"{found:f}".replace(".", decimal)

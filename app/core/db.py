@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, TypeVarTuple
 
 import structlog
@@ -137,6 +138,12 @@ def engine() -> Engine:
     bind = session.get_bind()
     assert isinstance(bind, Engine)
     return bind
+
+
+def exists() -> bool:
+    """Whether there is a database to ask; to connect to a file that is missing would make it."""
+    url = engine().url
+    return url.get_backend_name() != "sqlite" or Path(url.database or "").is_file()
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
