@@ -28,6 +28,7 @@ from app.learning.commands import cli as courses
 from app.learning.routes import bp as learning
 from app.practice import services as practising
 from app.practice.routes import bp as practice
+from app.preview.commands import preview
 from app.projects.announcements import ProjectEnded, RoleChanged, RoleClosed
 from app.projects.routes import bp as projects
 from app.staffing import services as staffing_services
@@ -127,6 +128,7 @@ def _register(app: Flask) -> None:
     addresses.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    courses.add_command(preview)
     for command in (*COMMANDS, prepare, users, courses, questions, demo):
         app.cli.add_command(command)
     csrf.init_app(app)
