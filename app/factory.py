@@ -14,6 +14,7 @@ from app.assessment import services as attempts
 from app.assessment.announcements import AttemptGraded
 from app.assessment.commands import questions
 from app.assessment.routes import bp as assessment
+from app.competence.certifications.routes import bp as certifications
 from app.competence.routes import bp as competence
 from app.core import db, jobs, logs, mail
 from app.core.events import hear
@@ -31,6 +32,8 @@ from app.practice.routes import bp as practice
 from app.preview.commands import preview
 from app.projects.announcements import ProjectEnded, RoleChanged, RoleClosed
 from app.projects.routes import bp as projects
+from app.renewals.routes import bp as renewals
+from app.renewals.services import reminder_round
 from app.staffing import services as staffing_services
 from app.staffing.routes import bp as staffing
 from app.web import access, addresses, errors, headers, pages
@@ -47,10 +50,12 @@ BLUEPRINTS = (
     learning,
     assessment,
     competence,
+    certifications,
     credentials,
     practice,
     projects,
     staffing,
+    renewals,
     admin,
     api,
 )
@@ -110,6 +115,7 @@ def _wire_jobs(settings: Settings) -> None:
     jobs.handle(mail.KIND, mail.sender(settings.mail_url, settings.mail_from))
     jobs.handle(certificates.DRAW, drawer(settings.base_url, settings.organisation))
     jobs.each_minute(attempts.close_overdue)
+    jobs.each_minute(reminder_round(settings.base_url))
     if settings.env != "test":
         wake_through(open_queue(settings.jobs_url))
 

@@ -17,17 +17,16 @@ from app.competence.forms import (
     KIND_NAMES,
     LEVEL_NAMES,
     EvidenceForm,
-    HoldingForm,
     WhenForm,
     WithdrawalForm,
 )
-from app.competence.models import CertificationType, Competency
+from app.competence.models import Competency
 from app.competence.rules import SOON, Claim, HeldCertification
 from app.core import clock
 from app.core.errors import Refusal
 from app.core.i18n import gettext as _
 from app.core.policy import Role
-from app.core.values import Duration, Period, Unit
+from app.core.values import Period
 from app.credentials import queries as credentials
 from app.learning import queries as learning
 from app.staffing import queries as staffing
@@ -250,104 +249,3 @@ def withdraw_evidence(person_id: int, evidence_id: int) -> ResponseReturnValue:
     else:
         flash(_("Nothing was withdrawn: say why."), "bad")
     return redirect(url_for(".person", person_id=person_id))
-
-
-# --- Certifications of others --------------------------------------------------------------
-
-
-@bp.get("/certifications")
-@signed_in
-def certifications() -> ResponseReturnValue:
-    """One's own certifications; for the PMO also whose lapse."""
-    return _certifications_page(HoldingForm(queries.certification_types()))
-
-
-def _certifications_page(form: HoldingForm) -> str:
-    actor, today = current_actor(), clock.today()
-    own = given(actor.person_id)
-    manages = actor.has(Role.PMO)
-    page = max(1, request.args.get("page", 1, type=int))
-    found = queries.lapsing(today, today + SOON, page=page, size=_PAGE) if manages else []
-    return render_template(
-        "competence/certifications.html",
-        form=form,
-        holdings=_held(queries.holdings_of([own]).get(own, []), today),
-        manages=manages,
-        lapsing=found[:_PAGE],
-        previous_url=url_for(".certifications", page=page - 1) if page > 1 else None,
-        next_url=url_for(".certifications", page=page + 1) if found[_PAGE:] else None,
-    )
-
-
-@bp.post("/certifications")
-@signed_in
-def record_certification() -> ResponseReturnValue:
-    """Record one's own certification."""
-    form = HoldingForm(queries.certification_types())
-    if _record(form, given(current_actor().person_id)):
-        return redirect(url_for(".certifications"))
-    return _certifications_page(form), 422
-
-
-@bp.get("/people/<int:person_id>/certifications")
-@requires(Role.PMO, Role.MENTOR)
-def new_certification(person_id: int) -> ResponseReturnValue:
-    """Record somebody else's certification."""
-    return _certification_page(person_id, HoldingForm(queries.certification_types()))
-
-
-@bp.post("/people/<int:person_id>/certifications")
-@requires(Role.PMO, Role.MENTOR)
-def record_for(person_id: int) -> ResponseReturnValue:
-    """Keep it."""
-    form = HoldingForm(queries.certification_types())
-    if _record(form, person_id):
-        return redirect(url_for(".person", person_id=person_id))
-    return _certification_page(person_id, form), 422
-
-
-def _certification_page(person_id: int, form: HoldingForm) -> str:
-    subject = queries.subject_for(current_actor(), person_id)
-    return render_template("competence/certification.html", form=form, subject=subject)
-
-
-def _record(form: HoldingForm, person_id: int) -> bool:
-    if not form.validate():
-        return False
-    kind = queries.certification_type(given(form.certification.data))
-    issued_on = given(form.issued_on.data)
-    services.record_holding(
-        person_id=person_id,
-        certification_code=given(form.certification.data),
-        number=given(form.number.data).strip(),
-        issued_on=issued_on,
-        expires_on=form.expires_on.data or _usual_end(kind, issued_on),
-        by=current_actor(),
-    )
-    flash(_("Recorded."), "good")
-    return True
-
-
-def _usual_end(kind: CertificationType | None, issued_on: date) -> date | None:
-    """The last day a certification issued on a day is usually good for; None never lapses."""
-    if kind is None or kind.valid_for is None:
-        return None
-    count, unit = kind.valid_for.split()
-    return Duration(int(count), Unit(unit)).after(issued_on)
-
-
-@bp.post("/certifications/<int:holding_id>/withdrawal")
-@signed_in
-def withdraw_certification(holding_id: int) -> ResponseReturnValue:
-    """Take back a certification that was recorded by mistake."""
-    form = WithdrawalForm()
-    if form.validate():
-        person_id = services.withdraw_holding(
-            holding_id, given(form.reason.data), by=current_actor()
-        )
-        flash(_("Withdrawn."), "good")
-        if not current_actor().is_(person_id):
-            return redirect(url_for(".person", person_id=person_id))
-    else:
-        flash(_("Nothing was withdrawn: say why."), "bad")
-    return redirect(url_for(".certifications"))

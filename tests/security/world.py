@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import select
 
@@ -12,9 +13,14 @@ from app.accounts.models import ApiToken, Person
 from app.assessment import services as attempts
 from app.authoring.document import Visibility
 from app.competence import services as competence
+from app.competence.certifications import services as certifications
+from app.competence.certifications.models import Proof
+from app.competence.certifications.services import Activity, Upload
 from app.core import clock, db
 from app.core.policy import Actor, Role
 from app.practice.models import Card
+from app.renewals import services as renewals
+from app.renewals.models import CalendarFeed
 from app.staffing.rules.booking import BookingState
 from tests.cast import actor_of, make_person
 from tests.competence import frameworks
@@ -104,9 +110,25 @@ def _evidence(owner: Actor, ada: Person) -> dict[str, tuple[str, str]]:
         expires_on=None,
         by=owner,
     )
+    today = clock.today()
+    certifications.prove_holding(holding, Upload("card.pdf", "application/pdf", b"%PDF"), by=owner)
+    proof = db.session.scalars(select(Proof.id)).one()
+    activity = Activity("Conference", today, Decimal(6))
+    entry = certifications.add_points(activity, by=owner, today=today)
+    renewals.make_feed(everybody=False, by=owner)
+    feed = db.session.scalars(select(CalendarFeed.id)).one()
     return {
         "competence.person": ("GET", f"/people/{ada.id}"),
-        "competence.withdraw_certification": ("POST", f"/certifications/{holding}/withdrawal"),
+        "certifications.withdraw": ("POST", f"/certifications/{holding}/withdrawal"),
+        "certifications.holding": ("GET", f"/certifications/{holding}"),
+        "certifications.renew": ("POST", f"/certifications/{holding}/renewal"),
+        "certifications.prove": ("POST", f"/certifications/{holding}/proofs"),
+        "certifications.proof": ("GET", f"/certifications/proofs/{proof}"),
+        "certifications.withdraw_points": ("POST", f"/certifications/points/{entry}/withdrawal"),
+        "renewals.revoke_address": (
+            "POST",
+            f"/certifications/calendar/addresses/{feed}/revocation",
+        ),
     }
 
 
