@@ -301,3 +301,40 @@ class RegradeOutcome(Base):
     passed_after: Mapped[bool | None]
 
     regrade: Mapped[Regrade] = relationship(back_populates="outcomes", lazy="raise")
+
+
+class PassOutcome(StrEnum):
+    OPEN = "open"
+    STANDS = "stands"
+    """What the pass earned is left as it is."""
+    WITHDRAWN = "withdrawn"
+
+
+class PassDecision(Base):
+    """Somebody passed and by a later judgement did not: what becomes of what the pass earned."""
+
+    __tablename__ = "pass_decision"
+    __table_args__ = (
+        Index(
+            "uq_pass_decision_open",
+            "attempt_id",
+            unique=True,
+            sqlite_where=text("outcome = 'open'"),
+            postgresql_where=text("outcome = 'open'"),
+        ),
+        CheckConstraint("(decided_at IS NULL) = (outcome = 'open')", name="decided_or_open"),
+        CheckConstraint("(reason IS NULL) = (outcome = 'open')", name="decided_has_reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    attempt_id: Mapped[int] = mapped_column(ForeignKey(Attempt.id))
+    regrade_id: Mapped[int | None] = mapped_column(ForeignKey(Regrade.id))
+    """The regrade that took the pass; None where the attempt was taken back."""
+    opened_at: Mapped[datetime]
+    outcome: Mapped[PassOutcome] = mapped_column(default=PassOutcome.OPEN)
+    reason: Mapped[str | None] = mapped_column(Text)
+    by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    decided_at: Mapped[datetime | None]
+
+    attempt: Mapped[Attempt] = relationship(lazy="raise")
+    regrade: Mapped[Regrade | None] = relationship(lazy="raise")
