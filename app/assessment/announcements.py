@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from app.core.policy import Actor
+
 
 @dataclass(frozen=True, slots=True)
 class AttemptGraded:
@@ -31,3 +33,12 @@ class AttemptVoided:
 
     attempt_id: int
     person_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PassWithdrawn:
+    """The PMO decided that what an attempt earned counts no more."""
+
+    attempt_id: int
+    reason: str
+    by: Actor

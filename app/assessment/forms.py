@@ -165,6 +165,24 @@ class ReportAnswerForm(Form):
     )
 
 
+class DecisionForm(Form):
+    """What becomes of what a pass earned that no longer holds."""
+
+    withdraw = RadioField(
+        _("Decision"),
+        choices=[
+            Choice("no", _("Let it stand")),
+            Choice("yes", _("Withdraw evidence and certificate")),
+        ],
+        validators=[InputRequired()],
+    )
+    reason = TextAreaField(
+        _("Reason"),
+        description=_("It stays with the evidence and the certificate; whoever verifies reads it."),
+        validators=[InputRequired(), Length(max=1000)],
+    )
+
+
 class RegradeForm(Form):
     """How a question is judged anew."""
 

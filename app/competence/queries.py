@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, false, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.accounts import queries as accounts
@@ -123,6 +123,21 @@ def evidence_of(person_id: int) -> Sequence[Evidence]:
         .order_by(Evidence.valid_from.desc(), Evidence.id.desc())
     )
     return db.session.scalars(query).all()
+
+
+def from_sources(sources: Iterable[str]) -> dict[str, list[Evidence]]:
+    """Evidence that counts, by the beginning of its source; in one statement."""
+    wanted = list(sources)
+    query = (
+        select(Evidence)
+        .outerjoin(EvidenceWithdrawal, EvidenceWithdrawal.evidence_id == Evidence.id)
+        .where(EvidenceWithdrawal.evidence_id.is_(None))
+        .where(or_(false(), *(Evidence.source_key.startswith(one) for one in wanted)))
+        .options(joinedload(Evidence.competency))
+        .order_by(Evidence.id)
+    )
+    found = db.session.scalars(query).all()
+    return {one: [each for each in found if each.source_key.startswith(one)] for one in wanted}
 
 
 def check_evidence(person_id: int, evidence_id: int) -> None:

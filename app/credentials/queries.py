@@ -9,12 +9,11 @@ from functools import cache
 from sqlalchemy import Select, bindparam, or_, select, true
 from sqlalchemy.orm import aliased, contains_eager, defer, joinedload
 
-from app.assessment.models import Attempt, AttemptState
 from app.core import db
 from app.core.errors import NotVisible
 from app.core.i18n import lazy_gettext as _
 from app.core.policy import Actor, Role
-from app.credentials.models import Certificate, CertificateDrawing, CertificateRevocation
+from app.credentials.models import Certificate, CertificateDrawing
 from app.credentials.rules import Standing, State, read_serial, state_on
 
 _Renewal = aliased(Certificate)
@@ -61,21 +60,6 @@ def of_attempts(attempt_ids: Collection[int]) -> dict[int, Certificate]:
     query = _certificates().where(Certificate.attempt_id.in_(attempt_ids))
     found = db.session.scalars(query).unique()
     return {one.attempt_id: one for one in found if one.attempt_id is not None}
-
-
-def to_decide() -> Sequence[Certificate]:
-    """Certificates in force whose attempt is void or, judged anew, no longer a pass: oldest first.
-
-    Nothing happens to them by itself; the PMO revokes them or lets them stand.
-    """
-    query = (
-        _certificates()
-        .join(Attempt, Attempt.id == Certificate.attempt_id)
-        .outerjoin(CertificateRevocation, CertificateRevocation.certificate_id == Certificate.id)
-        .where(or_(Attempt.state == AttemptState.VOID, Attempt.passed.is_(False)))
-        .where(CertificateRevocation.certificate_id.is_(None))
-    )
-    return db.session.scalars(query.order_by(Certificate.id)).unique().all()
 
 
 def drawing(certificate_id: int) -> CertificateDrawing | None:

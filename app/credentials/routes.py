@@ -8,6 +8,7 @@ from datetime import date
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.assessment import queries as assessment
 from app.core import clock, pdf
 from app.core.errors import Conflict, NotVisible
 from app.core.i18n import gettext as _
@@ -42,7 +43,7 @@ def everyone() -> ResponseReturnValue:
     return render_template(
         "credentials/everyone.html",
         rows=_rows(found[:_PAGE]),
-        to_decide=_rows(queries.to_decide()) if page == 1 and not text else [],
+        to_decide=assessment.open_decisions_count(),
         q=text,
         previous_url=url_for(".everyone", q=text or None, page=page - 1) if page > 1 else None,
         next_url=url_for(".everyone", q=text or None, page=page + 1) if found[_PAGE:] else None,

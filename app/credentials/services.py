@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from app.accounts import queries as accounts
 from app.assessment import queries as assessment
-from app.assessment.announcements import AttemptGraded
+from app.assessment.announcements import AttemptGraded, PassWithdrawn
 from app.authoring.document import CertificateTerms
 from app.core import audit, clock, db, jobs
 from app.core.errors import Conflict, Invalid, NotAllowed
@@ -129,3 +129,10 @@ def revoke(serial: str, reason: str, *, by: Actor) -> None:
             raise Conflict(_("This certificate was revoked already."))
         target = f"certificate:{certificate.serial}"
         audit.record(by, "certificate.revoke", target, reason=reason.strip())
+
+
+def revoke_for_withdrawal(withdrawn: PassWithdrawn) -> None:
+    """Revoke what an attempt earned that counts no more; what is revoked stays as it is."""
+    earned = queries.of_attempts([withdrawn.attempt_id]).get(withdrawn.attempt_id)
+    if earned is not None and earned.revocation is None:
+        revoke(earned.serial, withdrawn.reason, by=withdrawn.by)

@@ -137,6 +137,14 @@ def _figures(actor: Actor) -> Iterator[Figure]:
             url_for("assessment.marking"),
             "pencil",
         )
+    if actor.has(Role.PMO) and (waiting := assessment.open_decisions_count()):
+        yield Figure(
+            _("Passes to decide on"),
+            waiting,
+            _("that no longer hold"),
+            url_for("assessment.decisions"),
+            "scale",
+        )
     if actor.has(Role.AUTHOR, Role.PMO) and (waiting := assessment.open_reports_count()):
         yield Figure(
             _("Reported questions"),

@@ -112,6 +112,12 @@ def any_course(course_id: str) -> Course:
     return found
 
 
+def titles(course_ids: Collection[str]) -> dict[str, str]:
+    """The titles of courses, published or not, by id."""
+    query = select(Course.id, Course.title).where(Course.id.in_(course_ids))
+    return {row[0]: row[1] for row in db.session.execute(query)}
+
+
 def visit(actor: Actor, course_id: str) -> Visit:
     """A course with the actor's enrolment and completions, in one statement."""
     values = {"person_id": actor.person_id, "course_id": course_id}

@@ -62,5 +62,20 @@ def upgrade() -> None:
     )
 
 
+    # Passes that were taken before there was this list.
+    op.execute(
+        "INSERT INTO pass_decision (attempt_id, regrade_id, opened_at, outcome)"
+        " SELECT o.attempt_id, max(o.regrade_id), max(r.at), 'open' FROM regrade_outcome o"
+        " JOIN regrade r ON r.id = o.regrade_id JOIN attempt a ON a.id = o.attempt_id"
+        " WHERE o.passed_before AND NOT o.passed_after AND NOT a.passed AND a.state = 'graded'"
+        " GROUP BY o.attempt_id"
+    )
+    op.execute(
+        "INSERT INTO pass_decision (attempt_id, opened_at, outcome)"
+        " SELECT a.id, a.submitted_at, 'open' FROM attempt a"
+        " WHERE a.state = 'void' AND a.id IN (SELECT attempt_id FROM certificate)"
+    )
+
+
 def downgrade() -> None:
     op.drop_table("pass_decision")

@@ -34,6 +34,7 @@ PARAMETERS = {
     "card_id": "999999",
     "code": "NOWHERE",
     "course_id": "no-such-course",
+    "decision_id": "999999",
     "entry_id": "999999",
     "evidence_id": "999999",
     "feed_id": "999999",

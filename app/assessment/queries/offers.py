@@ -26,6 +26,8 @@ from app.core.errors import NotVisible
 from app.core.i18n import lazy_gettext as _
 from app.core.policy import Actor
 from app.learning import queries as learning
+from app.learning.updates import queries as updates
+from app.learning.updates.rules import Update, tied
 
 BEGUN = Attempt.state != AttemptState.CREATED
 """Its learner has opened it: a paper drawn ahead is nothing that anybody has done."""
@@ -42,6 +44,15 @@ class Offer:
     hindrance: Hindrance | None
     overall: Decimal | None
     conditions: Conditions
+    counted: Sequence[Attempt]
+    """Those that count against the number of attempts."""
+    update: Update | None = None
+    """What a new version asks of somebody who finished an older one, if this quiz is part of it."""
+
+    @property
+    def short(self) -> bool:
+        """Whether it asks only what changed; `quiz` has no other questions then."""
+        return self.update is not None and self.update.short
 
     @property
     def open_attempt(self) -> Attempt | None:
@@ -59,8 +70,7 @@ class Offer:
         """None where there is no limit."""
         if self.attempts_given is None:
             return None
-        counted = [one for one in self.attempts if one.state is not AttemptState.VOID]
-        return max(0, self.attempts_given - len(counted))
+        return max(0, self.attempts_given - len(self.counted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +89,46 @@ def offer(actor: Actor, course_id: str, quiz_id: str, now: datetime) -> Offer:
     quiz = quiz_of(course, quiz_id)
     attempts = attempts_of(actor, course_id, quiz_id)
     conditions = conditions_of(actor.person_id, course_id, quiz_id)
-    counted = [one for one in attempts if one.state is not AttemptState.VOID]
+    standing = [one for one in attempts if one.state is not AttemptState.VOID]
+    update = _asked_again(actor.person_id, course, revision.id, quiz, standing)
+    counted = [one for one in standing if update is None or one.revision_id >= update.revision_id]
     ended = [one.submitted_at for one in counted if one.submitted_at is not None]
-    shares = [one.score for one in counted if one.score is not None]
+    shares = [one.score for one in standing if one.score is not None and not one.short]
     extra = conditions.allowance.extra_attempts
     return Offer(
         course,
         revision.id,
-        quiz,
+        _shortened(course, quiz, update),
         attempts,
         rules.hindrance(quiz, ended, now, conditions.window, extra),
         rules.overall(quiz.grading, shares),
         conditions,
+        counted,
+        update,
     )
+
+
+def _asked_again(
+    person_id: int | None,
+    course: document.Course,
+    served: int,
+    quiz: Quiz,
+    standing: Sequence[Attempt],
+) -> Update | None:
+    """The update that asks a person for this quiz; None if it does not, or was passed since."""
+    if person_id is None:
+        return None
+    update = updates.update_for(person_id, course.id, served)
+    if update is None or quiz.id not in update.quizzes:
+        return None
+    passed = any(one.passed and one.revision_id >= update.revision_id for one in standing)
+    return None if passed else update
+
+
+def _shortened(course: document.Course, quiz: Quiz, update: Update | None) -> Quiz:
+    if update is None or not update.short:
+        return quiz
+    return rules.shortened(quiz, tied(course, quiz, update.lessons, update.questions))
 
 
 def conditions_of(person_id: int | None, course_id: str, quiz_id: str) -> Conditions:
@@ -215,8 +252,8 @@ _RESULTS = (
     select(
         Attempt.course_id,
         Attempt.quiz_id,
-        func.max(Attempt.score),
-        func.count().filter(Attempt.passed.is_(True)),
+        func.max(Attempt.score).filter(Attempt.short.is_(False)),
+        func.count().filter(Attempt.passed.is_(True), Attempt.short.is_(False)),
         func.count(),
         func.count().filter(or_(*(Attempt.state == state for state in OPEN))),
         func.count().filter(Attempt.state == AttemptState.SUBMITTED),

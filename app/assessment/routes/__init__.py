@@ -2,6 +2,7 @@
 
 from app.assessment.routes import (
     attempts,
+    decisions,
     marking,
     quizzes,
     regrading,
@@ -15,6 +16,7 @@ from app.assessment.routes.blueprint import bp
 __all__ = [
     "attempts",
     "bp",
+    "decisions",
     "marking",
     "quizzes",
     "regrading",

@@ -19,7 +19,6 @@ from app.core import clock
 from app.core.errors import Refusal
 from app.core.i18n import gettext as _
 from app.core.policy import Role
-from app.credentials import queries as certificates
 from app.web.access import current_actor, requires
 from app.web.forms import given
 
@@ -103,10 +102,8 @@ def _page(
 def _told(
     regrade: Regrade, owners: Mapping[int, int], names: Mapping[int, str]
 ) -> dict[str, object]:
-    """A regrade with what it changed, and the certificates that it puts to a decision."""
+    """A regrade with what it changed."""
     changed = [one for one in regrade.outcomes if one.score_before != one.score_after]
-    lost = [one for one in regrade.outcomes if one.passed_before and not one.passed_after]
-    earned = certificates.of_attempts({one.attempt_id for one in lost})
     return {
         "regrade": regrade,
         "changed": [
@@ -114,11 +111,5 @@ def _told(
             for one in changed
         ],
         "asked": len(regrade.outcomes),
-        "to_decide": [
-            {
-                "name": names.get(owners.get(one.attempt_id, 0), ""),
-                "certificate": earned.get(one.attempt_id),
-            }
-            for one in lost
-        ],
+        "lost": sum(bool(one.passed_before) and not one.passed_after for one in regrade.outcomes),
     }

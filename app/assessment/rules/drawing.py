@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from app.authoring.document import Break, Navigation, Question, Quiz, Section
@@ -35,6 +35,29 @@ def draw(quiz: Quiz, seen: Mapping[str, int], random: Random) -> list[Drawn]:
         if quiz.shuffle_questions:
             random.shuffle(questions)
     return [Drawn(index, question) for index in sorted(chosen) for question in chosen[index]]
+
+
+MOST_SHORT = 10
+"""So many questions at most has a short quiz about what changed."""
+
+
+def shortened(quiz: Quiz, asked: Collection[str], most: int = MOST_SHORT) -> Quiz:
+    """The quiz with the questions `asked` alone, drawn down to `most`; its sections keep their
+    places, and those with most questions give way first."""
+    pools = [
+        tuple(one for one in section.questions if one.id in asked) for section in quiz.sections
+    ]
+    counts = [
+        min(section.draw or len(pool), len(pool))
+        for section, pool in zip(quiz.sections, pools, strict=True)
+    ]
+    while sum(counts) > most:
+        counts[counts.index(max(counts))] -= 1
+    sections = (
+        replace(section, questions=pool, draw=count)
+        for section, pool, count in zip(quiz.sections, pools, counts, strict=True)
+    )
+    return replace(quiz, sections=tuple(sections), breaks=())
 
 
 def _scarcity(section: Section) -> tuple[bool, int]:

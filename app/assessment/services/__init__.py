@@ -1,5 +1,6 @@
 """Acts on quizzes and attempts."""
 
+from app.assessment.services.decisions import decide as decide
 from app.assessment.services.ending import close_due as close_due
 from app.assessment.services.ending import close_overdue as close_overdue
 from app.assessment.services.ending import submit as submit

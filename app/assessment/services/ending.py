@@ -151,7 +151,7 @@ def complete(sitting: Sitting, now: datetime) -> None:
     attempt, share = sitting.attempt, rules.score(worths).share
     attempt.state, attempt.graded_at = AttemptState.GRADED, now
     attempt.score, attempt.passed = rules.kept(share), rules.passed(share, sitting.quiz.pass_mark)
-    if attempt.passed:
+    if attempt.passed and not attempt.short:
         for award in sitting.course.awards:
             if award.evidence == sitting.quiz.id and share >= Fraction(award.min_score):
                 _record(award, sitting)
@@ -165,6 +165,7 @@ def complete(sitting: Sitting, now: datetime) -> None:
             score=attempt.score,
             passed=attempt.passed,
             graded_at=now,
+            short=attempt.short,
         )
     )
 

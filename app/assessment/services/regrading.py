@@ -12,6 +12,7 @@ from app.assessment import queries, rules
 from app.assessment.models import AttemptSlot, Regrade, RegradeOutcome
 from app.assessment.queries import Sitting
 from app.assessment.rules import Judged, Remedy, Worth
+from app.assessment.services.decisions import ask_for_decision, no_longer_asked
 from app.assessment.services.ending import complete, exact_credit
 from app.authoring.document import Question
 from app.core import audit, db
@@ -127,8 +128,11 @@ def _carry_out(kept: Regrade, sitting: Sitting, order: Order, new: Question, by:
     )
     if change.would_pass:
         complete(sitting, kept.at)
+        no_longer_asked(attempt, kept.at)
     attempt.score, attempt.passed = change.score_after, change.passed_after
     attempt.graded_at = graded_at
+    if change.would_fail:
+        ask_for_decision(attempt, kept, kept.at)
     if change.matters:
         audit.record(by, "attempt.regrade", f"attempt:{attempt.id}", regrade=kept.id)
 

@@ -147,7 +147,8 @@ def _paper(person_id: int, offer: queries.Offer, now: datetime) -> Attempt:
     """The one drawn ahead; drawn anew if there is none, or the course was published since."""
     course_id, quiz_id = offer.course.id, offer.quiz.id
     attempt = queries.paper(person_id, course_id, quiz_id)
-    if attempt is not None and attempt.revision_id == offer.revision_id:
+    same = attempt is not None and attempt.revision_id == offer.revision_id
+    if attempt is not None and same and attempt.short == offer.short:
         return attempt
     if attempt is None:
         number = 1 + max((one.number for one in offer.attempts), default=0)
@@ -161,6 +162,7 @@ def _paper(person_id: int, offer: queries.Offer, now: datetime) -> Attempt:
         )
     else:
         db.session.execute(delete(AttemptSlot).where(AttemptSlot.attempt_id == attempt.id))
+    attempt.short = offer.short
     seen = queries.times_seen_by({person_id}, course_id).get(person_id, {})
     _draw(attempt, offer.quiz, offer.revision_id, seen)
     return attempt

@@ -17,6 +17,7 @@ from app.assessment.models import (
     QuizWindow,
 )
 from app.assessment.rules import Times
+from app.assessment.services.decisions import ask_for_decision
 from app.authoring.document import QuizMode
 from app.competence import services as competence
 from app.core import audit, clock, db, events
@@ -165,6 +166,8 @@ def void(attempt_id: int, reason: str, *, by: Actor, now: datetime) -> None:
         attempt = _supervised(attempt_id, by)
         if attempt.state is AttemptState.VOID:
             raise Conflict(_("This attempt is void already."))
+        if attempt.passed:
+            ask_for_decision(attempt, None, now)
         attempt.submitted_at = attempt.submitted_at or now
         attempt.state, attempt.void_reason = AttemptState.VOID, reason
         attempt.score = attempt.passed = None
