@@ -11,9 +11,10 @@ from app.admin.commands import demo, prepare
 from app.admin.routes import bp as admin
 from app.api.routes import bp as api
 from app.assessment import services as attempts
-from app.assessment.announcements import AttemptGraded
+from app.assessment.announcements import AttemptGraded, PassWithdrawn
 from app.assessment.commands import questions
 from app.assessment.routes import bp as assessment
+from app.assessment.services import finishing
 from app.competence.certifications.routes import bp as certifications
 from app.competence.routes import bp as competence
 from app.core import db, jobs, logs, mail
@@ -24,7 +25,7 @@ from app.credentials import services as certificates
 from app.credentials.jobs import drawer
 from app.credentials.routes import bp as credentials
 from app.insight.routes import bp as insight
-from app.learning.announcements import CheckAnswered
+from app.learning.announcements import CheckAnswered, LessonCompleted, RevisionReplaced
 from app.learning.commands import cli as courses
 from app.learning.routes import bp as learning
 from app.practice import services as practising
@@ -123,8 +124,12 @@ def _wire_jobs(settings: Settings) -> None:
 def _wire_announcements() -> None:
     """Who acts on which announcement: `hear(Announcement, hearer)`, hearers stand above."""
     hear(AttemptGraded, certificates.issue_for_pass)
+    hear(PassWithdrawn, certificates.revoke_for_withdrawal)
+    hear(AttemptGraded, finishing.note_attempt)
     hear(AttemptGraded, practising.collect_later)
     hear(CheckAnswered, practising.collect_later)
+    hear(LessonCompleted, finishing.note_lesson)
+    hear(RevisionReplaced, finishing.settle)
     hear(RoleChanged, staffing_services.keep_booked_roles)
     hear(RoleClosed, staffing_services.end_requests)
     hear(ProjectEnded, staffing_services.end_requests_of_project)
