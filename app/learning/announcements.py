@@ -13,3 +13,24 @@ class CheckAnswered:
     person_id: int
     course_id: str
     answered_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LessonCompleted:
+    """A lesson was read, or the last of its questions answered right."""
+
+    person_id: int
+    course_id: str
+    lesson_id: str
+    completed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionReplaced:
+    """Another revision of a course is served from here on."""
+
+    course_id: str
+    before_id: int
+    """The revision that was served until now."""
+    revision_id: int
+    at: datetime

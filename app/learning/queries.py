@@ -35,6 +35,7 @@ from app.learning.models import (
     CheckAnswer,
     Course,
     CourseAward,
+    CourseCompletion,
     Enrolment,
     LessonCompletion,
     MediaFile,
@@ -73,6 +74,8 @@ class Visit:
     revision: Served
     enrolment: Enrolled | None
     completed: Completed
+    finished_id: int | None = None
+    """The newest revision that they finished."""
 
 
 # --- Who sees which course -------------------------------------------------------------------
@@ -160,6 +163,9 @@ def _visits(person_id: _Id) -> Select[*tuple[Any, ...]]:
     own_completion = and_(
         LessonCompletion.course_id == Course.id, LessonCompletion.person_id == person_id
     )
+    finished = select(func.max(CourseCompletion.revision_id)).where(
+        CourseCompletion.course_id == Course.id, CourseCompletion.person_id == person_id
+    )
     return (
         select(
             Course.id,
@@ -169,6 +175,7 @@ def _visits(person_id: _Id) -> Select[*tuple[Any, ...]]:
             Enrolment.last_lesson_id,
             Enrolment.last_anchor,
             func.coalesce(Enrolment.last_read_at, Enrolment.enrolled_at),
+            finished.scalar_subquery(),
             LessonCompletion.lesson_id,
             LessonCompletion.content_hash,
         )
@@ -183,13 +190,18 @@ def _gathered(rows: Iterable[Any]) -> list[Visit]:
     found: dict[str, Visit] = {}
     completed: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for course_id, visibility, revision_id, revision_hash, last, anchor, touched, *done in rows:
-        lesson_id, content_hash = done
+        finished_id, lesson_id, content_hash = done
         if lesson_id is not None:
             completed[course_id][lesson_id].add(content_hash)
         if course_id not in found:
-            enrolment = Enrolled(last, anchor, touched) if touched else None
-            served = Served(revision_id, revision_hash)
-            found[course_id] = Visit(course_id, visibility, served, enrolment, completed[course_id])
+            found[course_id] = Visit(
+                course_id,
+                visibility,
+                Served(revision_id, revision_hash),
+                Enrolled(last, anchor, touched) if touched else None,
+                completed[course_id],
+                finished_id,
+            )
     return list(found.values())
 
 

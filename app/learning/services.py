@@ -16,7 +16,7 @@ from app.core.errors import Conflict, Invalid, NotVisible
 from app.core.i18n import lazy_gettext as _
 from app.core.policy import Actor
 from app.learning import queries
-from app.learning.announcements import CheckAnswered
+from app.learning.announcements import CheckAnswered, LessonCompleted, RevisionReplaced
 from app.learning.models import (
     CheckAnswer,
     Course,
@@ -70,6 +70,9 @@ def publish(course: document.Course, media: Mapping[str, bytes], *, by: Actor) -
             outcome = Outcome.UNCHANGED
         else:
             outcome = Outcome.UPDATED if row else Outcome.NEW
+            if row:
+                replaced = RevisionReplaced(course.id, row.revision_id, revision_id, clock.now())
+                events.announce(replaced)
             _keep_media(course, media, revision_id)
             _point(course, revision_id)
             audit.record(by, "course.publish", f"course:{course.id}", version=course.version)
@@ -197,14 +200,18 @@ def complete_lesson(course_id: str, lesson_id: str, *, by: Actor) -> bool:
 
 
 def _complete(course_id: str, lesson: document.Lesson, by: Actor) -> bool:
-    return db.insert_once(
+    person_id, now = _person_id(by), clock.now()
+    new = db.insert_once(
         LessonCompletion,
-        person_id=_person_id(by),
+        person_id=person_id,
         course_id=course_id,
         lesson_id=lesson.id,
         content_hash=lesson.content_hash,
-        completed_at=clock.now(),
+        completed_at=now,
     )
+    if new:
+        events.announce(LessonCompleted(person_id, course_id, lesson.id, now))
+    return new
 
 
 def answer_check(

@@ -5,6 +5,7 @@ from app.assessment.rules.drawing import Placed as Placed
 from app.assessment.rules.drawing import break_after as break_after
 from app.assessment.rules.drawing import draw as draw
 from app.assessment.rules.drawing import one_way as one_way
+from app.assessment.rules.drawing import shortened as shortened
 from app.assessment.rules.drawing import step_of as step_of
 from app.assessment.rules.marking import criteria as criteria
 from app.assessment.rules.marking import mean_by_criterion as mean_by_criterion

@@ -26,6 +26,8 @@ from app.learning.rules.progress import (
     outline,
     where_to_go_on,
 )
+from app.learning.updates import queries as updates
+from app.learning.updates.rules import Remaining, Update, remaining, up_to_date
 from app.web.forms import given
 
 
@@ -36,6 +38,10 @@ class Course:
     visit: Visit
     document: document.Course
     outline: Outline
+    update: Update | None = None
+    """What the version that is served asks of somebody who finished an older one."""
+    left: Remaining | None = None
+    """What of it is still to be done; None where nothing was asked."""
 
     @property
     def id(self) -> str:
@@ -47,7 +53,15 @@ class Course:
 
     @property
     def finished(self) -> bool:
+        """Once finished it stays so, as long as a new version asks for nothing."""
+        if self.visit.finished_id is not None:
+            return not self.left
         return is_finished(self.document, self.outline)
+
+    @property
+    def behind(self) -> bool:
+        """Whether they finished an older version and have not met what this one asks."""
+        return bool(self.left)
 
     @property
     def started(self) -> bool:
@@ -64,6 +78,9 @@ class Course:
     @property
     def next(self) -> Item | None:
         """Where to go on; None if everything is done."""
+        if self.left:
+            asked = (*self.left.lessons, *self.left.quizzes)
+            return next((one for one in self.outline.items() if one.id in asked), None)
         return where_to_go_on(self.outline, self._place)
 
     @property
@@ -78,7 +95,7 @@ class Course:
 
 def stand(actor: Actor, visit: Visit) -> Course:
     """How the actor stands in one course."""
-    return _course(visit, queries.document(visit.revision), _results(actor, visit.course_id))
+    return _course(actor, visit, queries.document(visit.revision), _results(actor, visit.course_id))
 
 
 def stand_in_all(actor: Actor) -> list[Course]:
@@ -86,7 +103,7 @@ def stand_in_all(actor: Actor) -> list[Course]:
     visits = queries.visits(actor)
     results = _results(actor, None)
     documents = queries.documents([visit.revision for visit in visits])
-    return [_course(visit, documents[visit.revision.id], results) for visit in visits]
+    return [_course(actor, visit, documents[visit.revision.id], results) for visit in visits]
 
 
 Results = Mapping[str, Mapping[str, assessment.Standing]]
@@ -101,14 +118,24 @@ def _results(actor: Actor, course_id: str | None) -> Results:
     return results
 
 
-def _course(visit: Visit, document: document.Course, results: Results) -> Course:
+def _course(actor: Actor, visit: Visit, document: document.Course, results: Results) -> Course:
     mine = results.get(document.id, {})
     standing = Standing(
         visit.completed,
         passed={quiz_id for quiz_id, result in mine.items() if result.passed},
         attempted={quiz_id for quiz_id, result in mine.items() if result.attempts > result.is_open},
     )
-    return Course(visit, document, outline(document, standing))
+    if visit.finished_id is None or visit.finished_id >= visit.revision.id:
+        return Course(visit, document, outline(document, standing))
+    update = updates.update(document.id, visit.finished_id, visit.revision.id)
+    if update is None:
+        return Course(visit, document, outline(document, up_to_date(document, standing)))
+    person_id = given(actor.person_id)
+    since = assessment.passed_since(document.id, update.revision_id, [person_id])
+    passed = since.get(person_id, set())
+    seen = up_to_date(document, standing, update, passed)
+    left = remaining(update, document, visit.completed, passed)
+    return Course(visit, document, outline(document, seen), update, left)
 
 
 # --- Outlines for the page -------------------------------------------------------------------
