@@ -14,6 +14,7 @@ from app.api.blueprint import body, bp
 from app.assessment import queries, rules, services
 from app.assessment.models import OPEN, Attempt, AttemptSlot
 from app.assessment.queries import Sitting
+from app.assessment.rules import Disclosure
 from app.assessment.services import Save
 from app.authoring.document import (
     ChoiceBlank,
@@ -24,7 +25,7 @@ from app.authoring.document import (
     OrderQuestion,
     Question,
 )
-from app.authoring.grading import grade
+from app.authoring.grading import Part, grade
 from app.core import clock
 from app.core.errors import Invalid
 from app.core.i18n import gettext as _
@@ -218,23 +219,30 @@ def _result(sitting: Sitting) -> Json:
         "pass_mark": _plain(sitting.quiz.pass_mark),
         "passed": attempt.passed,
     }
-    if queries.disclosure_of(attempt, sitting.quiz, clock.now()).right_answer:
-        shown["answers"] = [_reviewed(sitting, slot) for slot in attempt.slots]
+    disclosure = queries.disclosure_of(attempt, sitting.quiz, clock.now())
+    if disclosure.attempt:
+        shown["answers"] = [_reviewed(sitting, slot, disclosure) for slot in attempt.slots]
     return shown
 
 
-def _reviewed(sitting: Sitting, slot: AttemptSlot) -> Json:
+def _reviewed(sitting: Sitting, slot: AttemptSlot, disclosure: Disclosure) -> Json:
+    """One answer: each thing that may not be shown is missing."""
     question = sitting.questions[slot.number]
     result = grade(question, slot.answer, language=sitting.course.language)
-    return {
-        "slot": slot.number,
-        "stem_html": question.stem_html,
-        "answer": slot.answer,
-        "credit": None if slot.credit is None else _plain(slot.credit),
-        "parts": dict(result.parts),
-        "why_html": question.why_html,
-        "comment": slot.comment,
+    parts = {
+        key: part
+        for key, part in result.parts.items()
+        if disclosure.right_answer or part is not Part.MISSED
     }
+    found: Json = {"slot": slot.number, "stem_html": question.stem_html, "answer": slot.answer}
+    if disclosure.correctness:
+        found |= {"verdict": result.verdict, "parts": parts}
+    if disclosure.marks:
+        found["credit"] = None if slot.credit is None else _plain(slot.credit)
+        found["comment"] = slot.comment
+    if disclosure.general_feedback:
+        found["why_html"] = question.why_html
+    return found
 
 
 def _remaining(deadline: datetime | None, now: datetime) -> Json:

@@ -304,7 +304,7 @@ def test_the_review_shows_what_the_quiz_allows(
     assert ("Secret why." in text) == keys
     assert ("Passed" in text) == (answer == "a")
     api = visitor.client.get("/api/v1/attempts/1").get_json()
-    assert ("answers" in api) == keys
+    assert any("why_html" in one for one in api.get("answers", [])) == keys
 
 
 def test_keys_hide_while_another_attempt_is_open(visitor: Visitor, ada: Actor):
@@ -417,3 +417,23 @@ def test_points_stand_by_criterion_in_the_form_and_in_the_review(
 
 def test_learners_do_not_mark(visitor: Visitor):
     assert visitor.open("/marking").status == 403
+
+
+def test_before_the_pass_a_checkpoint_tells_how_it_went_and_keeps_its_keys(
+    visitor: Visitor, ada: Actor
+):
+    publish_exam(single(), multiple(), mode=QuizMode.CHECKPOINT, feedback=Feedback.AFTER_PASS)
+    attempt_id = begin(visitor)
+    answer_all(ada, attempt_id, {"owner": "b", "responses": ["a", "c"]})
+    visitor.send(f"/attempts/{attempt_id}/submission")
+    page = visitor.open(f"/attempts/{attempt_id}/review")
+    questions = page.soup.select(".question")
+
+    assert [one.select_one(".verdict").get_text(strip=True) for one in questions] == [
+        "Not right"
+    ] * 2
+    assert "Points: 0 of 1" in questions[0].get_text()
+    assert "Secret feedback." in questions[0].get_text()
+    assert page.soup.select(".option-missed") == []
+    for hidden in ("Secret why.", "Secret comfort.", "would be right"):
+        assert hidden not in page.text

@@ -24,6 +24,7 @@ from app.assessment.rules import (
     Window,
     Worth,
 )
+from app.assessment.rules.review import PRESETS, both
 from app.authoring.document import Feedback, Grading, Navigation, OnTimeout, Question, QuizMode
 from tests.assessment.questions import single
 from tests.learning.courses import make_quiz, make_section
@@ -323,31 +324,61 @@ def test_keys_are_shown_as_the_quiz_says(feedback: Feedback, passed: bool | None
             QuizMode.EXAM, feedback, phase, passed=passed, another_open=another_open
         )
 
-    assert seen(Phase.AFTER).right_answer is visible
+    assert seen(Phase.AFTER_CLOSE).right_answer is visible
     assert seen(Phase.DURING) == rules.NOTHING
-    assert not seen(Phase.AFTER, another_open=True).right_answer
-    assert not seen(Phase.WHILE_OPEN).right_answer
-    assert seen(Phase.WHILE_OPEN).overall
+    assert not seen(Phase.AFTER_CLOSE, another_open=True).right_answer
+    for still_open in (Phase.JUST_AFTER, Phase.LATER):
+        assert not seen(still_open).attempt
+        assert seen(still_open).overall
 
 
-def test_a_checkpoint_explains_at_once_even_while_it_is_open_to_others():
+@pytest.mark.parametrize("phase", [Phase.JUST_AFTER, Phase.LATER, Phase.AFTER_CLOSE])
+def test_a_checkpoint_explains_at_once_even_while_it_is_open_to_others(phase: Phase):
+    shown = rules.disclosure(
+        QuizMode.CHECKPOINT, Feedback.AFTER_SUBMIT, phase, passed=False, another_open=False
+    )
+    assert shown == rules.EVERYTHING
+
+
+def test_a_checkpoint_that_waits_for_the_pass_tells_how_it_went_and_no_key():
     shown = rules.disclosure(
         QuizMode.CHECKPOINT,
-        Feedback.AFTER_SUBMIT,
-        Phase.WHILE_OPEN,
+        Feedback.AFTER_PASS,
+        Phase.AFTER_CLOSE,
         passed=False,
         another_open=False,
     )
-    assert shown == rules.EVERYTHING
+    assert (shown.correctness, shown.marks, shown.option_feedback) == (True, True, True)
+    assert (shown.right_answer, shown.general_feedback) == (False, False)
+
+
+@given(
+    st.sampled_from(QuizMode),
+    st.sampled_from(Feedback),
+    st.sampled_from(Phase),
+    st.booleans(),
+    st.booleans(),
+)
+def test_nothing_widens_what_a_preset_shows(
+    mode: QuizMode, feedback: Feedback, phase: Phase, passed: bool, another_open: bool
+):
+    shown = rules.disclosure(mode, feedback, phase, passed=passed, another_open=another_open)
+    preset = PRESETS[mode][phase]
+    assert both(shown, preset) == shown
+    if another_open or phase is Phase.DURING:
+        assert not shown.right_answer
+        assert not shown.correctness
 
 
 @pytest.mark.parametrize(
     ("ended", "closing", "phase"),
     [
         (None, None, Phase.DURING),
-        (NOW, None, Phase.AFTER),
-        (NOW, NOW + HOUR, Phase.WHILE_OPEN),
-        (NOW - HOUR, NOW, Phase.AFTER),
+        (NOW, None, Phase.AFTER_CLOSE),
+        (NOW, NOW + HOUR, Phase.JUST_AFTER),
+        (NOW - timedelta(seconds=119), NOW + HOUR, Phase.JUST_AFTER),
+        (NOW - timedelta(minutes=2), NOW + HOUR, Phase.LATER),
+        (NOW - HOUR, NOW, Phase.AFTER_CLOSE),
     ],
 )
 def test_phases(ended: datetime | None, closing: datetime | None, phase: Phase):

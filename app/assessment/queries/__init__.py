@@ -7,6 +7,8 @@ from app.assessment.queries.decisions import open_decisions_count as open_decisi
 from app.assessment.queries.figures import facilities as facilities
 from app.assessment.queries.figures import first_attempts as first_attempts
 from app.assessment.queries.figures import quiz_with_questions as quiz_with_questions
+from app.assessment.queries.finishing import Behind as Behind
+from app.assessment.queries.finishing import behind as behind
 from app.assessment.queries.finishing import passed_since as passed_since
 from app.assessment.queries.judging import Reported as Reported
 from app.assessment.queries.judging import graded_with as graded_with

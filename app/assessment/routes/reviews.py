@@ -18,7 +18,7 @@ from app.assessment.queries import Sitting
 from app.assessment.routes import words
 from app.assessment.routes.attempts import Mapped, settled_sitting
 from app.assessment.routes.blueprint import bp
-from app.assessment.rules import Score, Worth
+from app.assessment.rules import Disclosure, Score, Worth
 from app.authoring.document import Feedback, Question
 from app.authoring.grading import Grade, Verdict, grade
 from app.core import clock
@@ -31,7 +31,7 @@ from app.web.questions import sanitised
 
 @dataclass(frozen=True, slots=True)
 class Reviewed:
-    """A question with the answer given; `result` only where its key may be shown."""
+    """A question with the answer given; `result` only where it may be told whether it is right."""
 
     slot: AttemptSlot
     question: Question
@@ -60,9 +60,8 @@ def review(attempt_id: int) -> ResponseReturnValue:
     if sitting.attempt.state in OPEN:
         return redirect(url_for(".attempt", attempt_id=attempt_id))
     shown = queries.disclosure_of(sitting.attempt, sitting.quiz, clock.now())
-    keys = shown.right_answer
     grades = _grades(sitting)
-    reviewed = _reviewed(sitting, grades, keys) if shown.attempt else []
+    reviewed = _reviewed(sitting, grades, shown) if shown.attempt else []
     return render_template(
         "assessment/review.html",
         sitting=sitting,
@@ -72,11 +71,11 @@ def review(attempt_id: int) -> ResponseReturnValue:
         domains=_domains(sitting, grades),
         reviewed=reviewed,
         map=[_mapped(one) for one in reviewed],
-        keys=keys,
+        shown=shown,
         reports=queries.reports_in(attempt_id) if shown.attempt else {},
         report_form=ReportForm(formdata=None),
         certificate_url=_certificate_url(sitting.attempt),
-        why_no_keys=None if keys else _why_no_keys(sitting),
+        why_no_keys=None if shown.right_answer else _why_no_keys(sitting),
     )
 
 
@@ -144,23 +143,27 @@ def _domains(sitting: Sitting, grades: Mapping[int, Grade]) -> list[Bar]:
     ]
 
 
-def _reviewed(sitting: Sitting, grades: Mapping[int, Grade], keys: bool) -> Sequence[Reviewed]:
+def _reviewed(
+    sitting: Sitting, grades: Mapping[int, Grade], shown: Disclosure
+) -> Sequence[Reviewed]:
     scenarios_shown: set[int] = set()
     found = []
-    given = _marks(sitting) if keys else {}
+    given = _marks(sitting) if shown.right_answer else {}
     for slot in sitting.attempt.slots:
         question = sitting.questions[slot.number]
         section = sitting.quiz.sections[slot.section]
         scenario = None if slot.section in scenarios_shown else sanitised(section.scenario_html)
         scenarios_shown.add(slot.section)
         marks = [one.by_criterion for one in given.get(slot.id, ()) if one.by_criterion]
-        criteria = _criteria(question, slot, marks) if keys else []
-        rubric = question.rubric_html if question.type == "essay" and keys else None
+        criteria = _criteria(question, slot, marks) if shown.right_answer else []
+        rubric = question.rubric_html if question.type == "essay" and shown.right_answer else None
         if criteria:
             rubric = None
         url, title = words.read_again(sitting.course, question)
-        result = grades[slot.number] if keys else None
-        points = _points(slot, grades[slot.number]) if keys else words.points(slot.points)
+        result = grades[slot.number] if shown.correctness else None
+        points = words.points(slot.points)
+        if shown.marks:
+            points = _points(slot, grades[slot.number])
         found.append(
             Reviewed(
                 slot, question, points, scenario, result, sanitised(rubric), criteria, url, title
