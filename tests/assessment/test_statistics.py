@@ -15,7 +15,7 @@ from app.assessment import queries, services
 from app.assessment.commands import report
 from app.assessment.rules import Remedy, moments, statistics
 from app.assessment.rules.guessing import random_guess
-from app.assessment.rules.statistics import FEWEST, Flag, Item, Sat
+from app.assessment.rules.statistics import FEWEST, Flag, Item, Occasion, Sat
 from app.assessment.services import Order
 from app.authoring.document import QuizMode
 from app.core.policy import SYSTEM, Role
@@ -315,6 +315,15 @@ def test_the_page_shows_figures_at_the_source_and_nobodys_answers(author: Visito
     assert "Zoe" not in page.text
 
 
+def test_the_page_over_all_quizzes(author: Visitor):
+    publish_exam(*many(3))
+    address = f"/courses/{COURSE}/question-statistics"
+    assert "Figures appear once 5 people" in author.open(address).text
+    sit(6)
+    page = author.open(address)
+    assert len(page.soup.select("tbody tr")) == 3
+
+
 def test_only_first_attempts_count(app: Flask):
     publish_exam(*many(1), attempts=None, cooldown=None)
     ada = learner()
@@ -335,7 +344,7 @@ def test_what_somebody_practised_stays_theirs(author: Visitor):
     publish_exam(*many(3))
 
     assert queries.first_attempts(COURSE, QUIZ) == []
-    assert queries.facilities(COURSE, ["single-0"]) == {}
+    assert queries.occasions(COURSE) == []
     assert "0 people have finished" in author.open(PAGE).text
 
 
@@ -351,7 +360,34 @@ def test_over_all_quizzes_each_person_counts_once(app: Flask):
         services.submit(services.start(COURSE, "second", by=by, now=NOW), by=by, now=NOW)
         services.submit(start(by), by=by, now=NOW)
 
-    assert queries.facilities(COURSE, ["single-0"]) == {"single-0": (7, pytest.approx(3 / 7))}
+    course, questions = queries.course_with_questions(COURSE)
+    # Two alone sat the other quiz first: what they answered could be read off.
+    assert statistics.over_quizzes(queries.occasions(COURSE), questions) == []
+    for number in range(3):
+        by = learner(f"Last{number} Person")
+        attempt_id = services.start(COURSE, "second", by=by, now=NOW)
+        services.submit(attempt_id, by=by, now=NOW)
+    (found,) = statistics.over_quizzes(queries.occasions(COURSE), questions)
+    assert (found.people, found.facility) == (10, pytest.approx(3 / 10))
+    assert (found.intended_weight, found.effective_weight) == (None, None)
+    assert course.id == COURSE
+
+
+def test_over_all_quizzes_marks_are_compared_as_shares():
+    """Worked by hand: the same people in a short quiz and others in one of ten times the points."""
+    short = [(1.0, 1.0), (1.0, 0.5), (0.0, 0.5), (0.0, 0.0), (1.0, 0.5)]
+    long = [(10.0, 10.0), (0.0, 5.0), (0.0, 0.0), (10.0, 5.0), (10.0, 10.0)]
+    occasions = [
+        Occasion(person, quiz, Sat((Item("owner", mark, scale), Item("other", rest, scale))))
+        for quiz, scale, marks in (("short", 1.0, short), ("long", 10.0, long))
+        for person, (mark, rest) in enumerate(marks, 1 if quiz == "short" else 11)
+    ]
+    (found,) = statistics.over_quizzes(occasions, {"owner": single()})
+
+    marks = [mark for mark, _rest in short] + [mark / 10 for mark, _rest in long]
+    rests = [rest for _mark, rest in short] + [rest / 10 for _mark, rest in long]
+    assert found.facility == pytest.approx(library.fmean(marks))
+    assert found.discrimination == pytest.approx(library.correlation(marks, rests))
 
 
 def test_a_quiz_that_draws_tells_what_its_draws_weigh(author: Visitor):

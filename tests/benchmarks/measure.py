@@ -90,28 +90,39 @@ def serve(app: Flask) -> int:
     return int(server.effective_port)
 
 
-def measure(page: Act, floor: Act) -> Measured:
-    """Ask both in turn until there are rounds enough."""
+def nothing() -> None:
+    """What most acts need before them."""
+
+
+def measure(page: Act, floor: Act, prepare: Act = nothing) -> Measured:
+    """Ask both in turn until there are rounds enough.
+
+    Args:
+        prepare: done before each `page`, and not counted.
+    """
     for _ in range(WARM_UP):
+        prepare()
         page()
         floor()
+    prepare()
     with counted() as statements:
         page()
-    pairs = _rounds(page, floor)
+    pairs = _rounds(page, floor, prepare)
     return Measured(
         milliseconds=1000 * statistics.median(one for one, _ in pairs),
         floor_milliseconds=1000 * statistics.median(other for _, other in pairs),
         ratio=statistics.median(one / other for one, other in pairs),
         statements=len(statements),
-        memory=_peak(page),
+        memory=_peak(page, prepare),
         rounds=len(pairs),
     )
 
 
-def _rounds(page: Act, floor: Act) -> list[tuple[float, float]]:
+def _rounds(page: Act, floor: Act, prepare: Act) -> list[tuple[float, float]]:
     pairs: list[tuple[float, float]] = []
     until = time.monotonic() + SECONDS
     while len(pairs) < ROUNDS and (len(pairs) < FEWEST_ROUNDS or time.monotonic() < until):
+        prepare()
         pairs.append((_time(page), _time(floor)))
     return pairs
 
@@ -122,11 +133,13 @@ def _time(act: Act) -> float:
     return time.perf_counter() - started
 
 
-def _peak(page: Act) -> int:
+def _peak(page: Act, prepare: Act) -> int:
     """Asked for by itself, because watching memory makes everything slower."""
+    prepare()
     tracemalloc.start()
     try:
         page()
+        prepare()
         tracemalloc.reset_peak()
         before, _peak = tracemalloc.get_traced_memory()
         page()

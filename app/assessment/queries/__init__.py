@@ -4,8 +4,9 @@ from app.assessment.queries.decisions import decision as decision
 from app.assessment.queries.decisions import decisions as decisions
 from app.assessment.queries.decisions import open_decision as open_decision
 from app.assessment.queries.decisions import open_decisions_count as open_decisions_count
-from app.assessment.queries.figures import facilities as facilities
+from app.assessment.queries.figures import course_with_questions as course_with_questions
 from app.assessment.queries.figures import first_attempts as first_attempts
+from app.assessment.queries.figures import occasions as occasions
 from app.assessment.queries.figures import quiz_with_questions as quiz_with_questions
 from app.assessment.queries.finishing import Behind as Behind
 from app.assessment.queries.finishing import behind as behind

@@ -7,16 +7,15 @@ revision that it was sat in.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from statistics import fmean
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select
 
 from app.assessment.models import Attempt, AttemptSlot, AttemptState
 from app.assessment.queries.offers import published_quiz
 from app.assessment.queries.sittings import questions
-from app.assessment.rules.statistics import FEWEST, Item, Sat
+from app.assessment.rules.statistics import Item, Occasion, Sat
 from app.authoring.document import Course, Question, Quiz, QuizMode
 from app.core import db
 from app.learning import queries as learning
@@ -29,52 +28,33 @@ Sittable = Mapping[tuple[int, str], Quiz]
 def first_attempts(course_id: str, quiz_id: str) -> list[Sat]:
     """The first graded attempt of each person at a quiz, in three statements at most."""
     quizzes = {key: quiz for key, quiz in _no_practice(course_id).items() if key[1] == quiz_id}
+    return [one.sat for one in _occasions(course_id, quizzes)]
+
+
+def occasions(course_id: str) -> list[Occasion]:
+    """The same at every quiz of a course, oldest first, in three statements at most."""
+    return _occasions(course_id, _no_practice(course_id))
+
+
+def _occasions(course_id: str, quizzes: Sittable) -> list[Occasion]:
+    whose: dict[int, tuple[int, str]] = {}
     found: dict[int, list[Item]] = defaultdict(list)
-    for (
-        attempt_id,
-        revision_id,
-        section,
-        question_id,
-        credit,
-        points,
-        unscored,
-        answer,
-    ) in db.session.execute(_slots(_graded(course_id, quizzes))):
-        most = float(points)
-        found[attempt_id].append(
-            Item(
-                question_id,
-                mark=float(credit or 0) * most,
-                most=most,
-                chosen=_chosen(answer),
-                scored=not unscored,
-                drawn_from=section if _drawn(quizzes[revision_id, quiz_id], section) else None,
-            )
-        )
-    return [Sat(tuple(items)) for items in found.values()]
+    for row in db.session.execute(_slots(_graded(course_id, quizzes))):
+        whose[row.id] = (row.person_id, row.quiz_id)
+        found[row.id].append(_item(row, quizzes[row.revision_id, row.quiz_id]))
+    return [Occasion(*whose[attempt_id], Sat(tuple(items))) for attempt_id, items in found.items()]
 
 
-def facilities(course_id: str, question_ids: Collection[str]) -> dict[str, tuple[int, float]]:
-    """Over all quizzes of a course: how many met a question, and the mean share of its points.
-
-    Counted is the first time that each person was asked it; questions that few met are left out.
-    In three statements at most.
-    """
-    graded = _graded(course_id, _no_practice(course_id))
-    query = (
-        select(AttemptSlot.question_id, Attempt.person_id, AttemptSlot.credit)
-        .join(AttemptSlot.attempt)
-        .where(graded, _asked(), AttemptSlot.question_id.in_(question_ids))
-        .order_by(Attempt.id)
+def _item(row: Row[Any], quiz: Quiz) -> Item:
+    most = float(row.points)
+    return Item(
+        row.question_id,
+        mark=float(row.credit or 0) * most,
+        most=most,
+        chosen=_chosen(row.answer),
+        scored=not row.unscored,
+        drawn_from=row.section if _drawn(quiz, row.section) else None,
     )
-    credits: dict[str, dict[int, float]] = defaultdict(dict)
-    for question_id, person_id, credit in db.session.execute(query):
-        credits[question_id].setdefault(person_id, float(credit or 0))
-    return {
-        question_id: (len(found), fmean(found.values()))
-        for question_id, found in credits.items()
-        if len(found) >= FEWEST
-    }
 
 
 def _no_practice(course_id: str) -> Sittable:
@@ -111,15 +91,21 @@ def _asked() -> ColumnElement[bool]:
 
 def _slots(graded: ColumnElement[bool]) -> Select[Any]:
     first = (
-        select(func.min(Attempt.number), Attempt.person_id)
+        select(func.min(Attempt.number).label("number"), Attempt.person_id, Attempt.quiz_id)
         .where(graded)
-        .group_by(Attempt.person_id)
+        .group_by(Attempt.person_id, Attempt.quiz_id)
         .subquery()
     )
-    number, person_id = first.c
+    is_first = (
+        (Attempt.number == first.c.number)
+        & (Attempt.person_id == first.c.person_id)
+        & (Attempt.quiz_id == first.c.quiz_id)
+    )
     return (
         select(
             Attempt.id,
+            Attempt.person_id,
+            Attempt.quiz_id,
             Attempt.revision_id,
             AttemptSlot.section,
             AttemptSlot.question_id,
@@ -129,7 +115,7 @@ def _slots(graded: ColumnElement[bool]) -> Select[Any]:
             AttemptSlot.answer,
         )
         .join(AttemptSlot, AttemptSlot.attempt_id == Attempt.id)
-        .join(first, (Attempt.number == number) & (Attempt.person_id == person_id))
+        .join(first, is_first)
         .where(graded, _asked())
         .order_by(Attempt.id, AttemptSlot.number)
     )
@@ -155,3 +141,13 @@ def quiz_with_questions(
     course, quiz = published_quiz(course_id, quiz_id)
     assert quiz is not None
     return course, quiz, questions(quiz)
+
+
+def course_with_questions(course_id: str) -> tuple[Course, Mapping[str, Question]]:
+    """A course as it is published now and the questions of its quizzes, practice left out."""
+    course, _none = published_quiz(course_id, None)
+    asked: dict[str, Question] = {}
+    for quiz in course.quizzes:
+        if quiz.mode is not QuizMode.PRACTICE:
+            asked |= questions(quiz)
+    return course, asked

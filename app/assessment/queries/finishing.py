@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app.assessment.models import Attempt, AttemptState
 from app.assessment.queries.offers import BEGUN
+from app.authoring import document
 from app.authoring.document import Visibility
 from app.core import db
 from app.learning.models import Course
@@ -71,8 +72,8 @@ class Behind:
     """Somebody who finished an older version of a course, and what they still have to do."""
 
     finisher: Finisher
-    course_id: str
-    course_title: str
+    course: document.Course
+    """As it is served now."""
     update: Update
     left: Remaining
 
@@ -93,7 +94,7 @@ def behind(course_id: str | None = None) -> list[Behind]:
 def _behind(course: Course) -> Iterator[Behind]:
     finishers = updates.finishers(course.id, before=course.revision_id)
     versions = updates.versions(course.id)
-    document = next(one.course for one in versions if one.revision_id == course.revision_id)
+    served = next(one.course for one in versions if one.revision_id == course.revision_id)
     asked = {
         revision_id: update_of(versions, revision_id, course.revision_id)
         for revision_id in {one.revision_id for one in finishers}
@@ -110,6 +111,6 @@ def _behind(course: Course) -> Iterator[Behind]:
         if (update := asked[finisher.revision_id]) is None:
             continue
         passes = passed[update.revision_id].get(finisher.person_id, set())
-        left = remaining(update, document, lessons.get(finisher.person_id, {}), passes)
+        left = remaining(update, served, lessons.get(finisher.person_id, {}), passes)
         if left:
-            yield Behind(finisher, course.id, course.title, update, left)
+            yield Behind(finisher, served, update, left)

@@ -24,7 +24,7 @@ def figures(course_id: str, quiz_id: str) -> ResponseReturnValue:
     course, quiz, questions = queries.quiz_with_questions(course_id, quiz_id)
     sat = queries.first_attempts(course_id, quiz_id)
     items = statistics.of_items(sat, questions)
-    everywhere = queries.facilities(course_id, [one.question_id for one in items])
+    everywhere = _everywhere(course_id, questions)
     return render_template(
         "assessment/statistics.html",
         course=course,
@@ -46,20 +46,43 @@ def figures(course_id: str, quiz_id: str) -> ResponseReturnValue:
     )
 
 
+@bp.get("/courses/<course_id>/question-statistics")
+@requires(Role.AUTHOR, Role.PMO)
+def question_figures(course_id: str) -> ResponseReturnValue:
+    """Each question over all the quizzes that ask it, what looks gravest first."""
+    course, questions = queries.course_with_questions(course_id)
+    items = _everywhere(course_id, questions)
+    return render_template(
+        "assessment/questions.html",
+        course=course,
+        rows=[
+            _row(questions[one.question_id], one, {})
+            for one in sorted(items.values(), key=statistics.gravity)
+        ],
+        left_out=len(questions) - len(items),
+        fewest=statistics.FEWEST,
+        figure=wording.figure,
+    )
+
+
+def _everywhere(course_id: str, questions: Mapping[str, Question]) -> dict[str, ItemFigures]:
+    found = statistics.over_quizzes(queries.occasions(course_id), questions)
+    return {one.question_id: one for one in found}
+
+
 def _row(
-    question: Question, one: ItemFigures, everywhere: Mapping[str, tuple[int, float]]
+    question: Question, one: ItemFigures, everywhere: Mapping[str, ItemFigures]
 ) -> dict[str, object]:
     texts = (
         {option.id: plain(option.html) for option in question.options}
         if isinstance(question, ChoiceQuestion)
         else {}
     )
-    people, facility = everywhere.get(one.question_id, (one.people, one.facility))
+    overall = everywhere.get(one.question_id)
+    more = overall is not None and overall.people > one.people
     return {
         "figures": one,
-        # Fewer people than may be shown must not be what is left beside the quiz's own figures.
-        "everywhere": facility if people - one.people >= statistics.FEWEST else None,
-        "everywhere_people": people,
+        "everywhere": overall if more else None,
         "question": question,
         "stem": plain(question.stem_html, 120),
         "where": _where(question),

@@ -11,9 +11,9 @@ places, everything else is of a question over those who met it.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import sqrt
 from statistics import fmean, median
@@ -298,6 +298,54 @@ def of_items(sat: Sequence[Sat], questions: Mapping[str, Question]) -> list[Item
         for question_id, question in questions.items()
         if len(met[question_id]) >= FEWEST
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """One attempt among those of several quizzes."""
+
+    person_id: int
+    quiz_id: str
+    sat: Sat
+
+
+def over_quizzes(
+    occasions: Sequence[Occasion], questions: Mapping[str, Question]
+) -> list[ItemFigures]:
+    """The figures of each question over every quiz that asks it, each person's first time alone.
+
+    The quizzes differ in length, so marks and rests are taken as shares of what there was; weights
+    mean nothing across quizzes and are None.
+
+    Args:
+        occasions: oldest first.
+    """
+    met: dict[str, dict[int, tuple[str, Met]]] = defaultdict(dict)
+    for one in occasions:
+        total, most = one.sat.total, one.sat.most
+        for item in one.sat.items:
+            meeting = _comparable(Met(item, total, most))
+            met[item.question_id].setdefault(one.person_id, (one.quiz_id, meeting))
+    return [
+        _figures(question, [meeting for _quiz, meeting in met[question_id].values()], None)
+        for question_id, question in questions.items()
+        if _may_be_told([quiz_id for quiz_id, _meeting in met[question_id].values()])
+    ]
+
+
+def _comparable(met: Met) -> Met:
+    item = met.item
+    others = met.most - item.most if item.scored else met.most
+    share = item.mark / item.most if item.most else 0.0
+    rest = met.rest / others if others else 0.0
+    total = rest + share if item.scored else rest
+    return Met(replace(item, mark=share, most=1.0), total, 0.0)
+
+
+def _may_be_told(quiz_ids: Sequence[str]) -> bool:
+    """Nobody few enough to be read off by taking the figures of one quiz from those of all."""
+    groups = Counter(quiz_ids).values()
+    return len(quiz_ids) >= FEWEST and (len(groups) == 1 or min(groups) >= FEWEST)
 
 
 def _figures(question: Question, met: Sequence[Met], weight: float | None) -> ItemFigures:
