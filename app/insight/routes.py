@@ -129,6 +129,14 @@ def _figures(actor: Actor) -> Iterator[Figure]:
             portfolio,
             "hourglass",
         )
+        if behind := len({one.finisher.person_id for one in assessment.behind()}):
+            yield Figure(
+                _("Behind a new version"),
+                behind,
+                _("people who finished a course before it changed"),
+                url_for("learning.behind"),
+                "clock-alert",
+            )
     if actor.has(Role.MENTOR):
         yield Figure(
             _("Essays to mark"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -27,7 +28,7 @@ from app.authoring.shelf import (
 from app.competence import services as competence
 from app.core.errors import NotVisible, Refusal
 from app.core.files import read_folder
-from app.core.i18n import enumeration, ngettext
+from app.core.i18n import enumeration, lazy_gettext, ngettext
 from app.core.i18n import gettext as _
 from app.core.policy import SYSTEM
 from app.learning import queries, services
@@ -89,6 +90,8 @@ def _publish_course(folder: Path) -> bool:
         return False
     published = services.publish(compiled.course, _media(compiled.course, files), by=SYSTEM)
     click.echo(_in_words(published))
+    for line in _in_detail(compiled.course, published):
+        click.echo(f"  {line}")
     return True
 
 
@@ -101,7 +104,7 @@ def _known(folder: Path) -> Known:
     known = known_beside(folder)
     announced = announced_in(folder)
     attempted = _attempted(announced.id) if announced else {}
-    return Known(known.competencies, known.courses, known.certifications, attempted)
+    return replace(known, attempted=attempted)
 
 
 def _attempted(course_id: str) -> dict[str, str]:
@@ -134,6 +137,25 @@ def _in_words(published: Published) -> str:
     if not what:
         return _("%(course)s: updated; lessons and questions are the same.", course=name)
     return _("%(course)s: updated, %(what)s.", course=name, what=enumeration(what))
+
+
+def _in_detail(course: document.Course, published: Published) -> Iterator[str]:
+    """What changed by lesson and question, and what is asked of whom, where a version says so."""
+    if course.changes is None or published.outcome is not Outcome.UPDATED:
+        return
+    effect, since = course.changes.effect, course.changes.since
+    yield str(_EFFECTS[effect]) % {"version": since}
+    for what in (published.lessons, published.questions):
+        yield from (_("new: %(name)s", name=name) for name in what.new)
+        yield from (_("changed: %(name)s", name=name) for name in what.updated)
+        yield from (_("gone: %(name)s", name=name) for name in what.removed)
+
+
+_EFFECTS = {
+    document.Effect.MINOR: lazy_gettext("who finished version %(version)s stays done"),
+    document.Effect.DELTA: lazy_gettext("who finished version %(version)s learns what changed"),
+    document.Effect.REDO: lazy_gettext("who finished version %(version)s renews it"),
+}
 
 
 def _lessons(difference: Difference) -> Iterator[str]:

@@ -32,6 +32,7 @@ def course(course_id: str) -> ResponseReturnValue:
         document=course.document,
         intro=Markup(course.document.intro_html),  # noqa: S704  (the compiler has sanitised it)
         modules=standing.entries(course),
+        asked=standing.asked(course),
         level=str(LEVELS[course.document.level]),
         visibility=course.document.visibility,
         visibility_name=str(VISIBILITIES[course.document.visibility]),

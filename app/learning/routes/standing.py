@@ -191,6 +191,31 @@ def _entries(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a new version asks of somebody who had finished."""
+
+    label: str
+    url: str
+    short: bool
+
+
+def asked(course: Course) -> list[Asked]:
+    """What is left of it, in the course's order."""
+    if not course.left or course.update is None:
+        return []
+    wanted = (*course.left.lessons, *course.left.quizzes)
+    return [
+        Asked(
+            item.content.title,
+            item_url(course.id, item),
+            course.update.short and isinstance(item.content, Quiz),
+        )
+        for item in course.outline.items()
+        if item.id in wanted
+    ]
+
+
 def _entry(course_id: str, item: Item, current: str | None, *, details: bool) -> Entry:
     state = "done" if item.done else "open"
     return Entry(

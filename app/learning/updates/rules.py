@@ -88,11 +88,11 @@ def _effect(version: Version) -> Effect | None:
 def _asks(version: Version, known: Sequence[Version], completed: int) -> bool:
     if version.revision_id <= completed or _effect(version) not in (Effect.DELTA, Effect.REDO):
         return False
-    followed = _followed(version, known)
-    return followed is None or completed <= followed.revision_id
+    before = followed(version, known)
+    return before is None or completed <= before.revision_id
 
 
-def _followed(version: Version, known: Iterable[Version]) -> Version | None:
+def followed(version: Version, known: Iterable[Version]) -> Version | None:
     """The version that `since` names, as it was published last; None if it never was."""
     changes = version.course.changes
     before = [
@@ -110,7 +110,7 @@ def _changed(
     lessons: set[str] = set()
     questions: set[str] = set()
     for version in asking:
-        before = (_followed(version, known) or finished).course
+        before = (followed(version, known) or finished).course
         of_lessons = changed_lessons(before, version.course)
         of_questions = changed_questions(before, version.course)
         lessons.update(of_lessons.new, of_lessons.updated)
