@@ -19,6 +19,7 @@ from app.credentials.models import Certificate, CertificateDrawing, CertificateR
 from app.credentials.rules import dates, is_earned, may_issue, new_serial, renews
 from app.learning import queries as learning
 from app.learning.models import Revision
+from app.learning.updates import queries as updates
 
 DRAW = "certificate.draw"
 
@@ -55,7 +56,7 @@ def _issue(
 ) -> None:
     day = graded.graded_at.date()
     before = queries.newest(graded.person_id, graded.course_id)
-    if not may_issue(queries.standing(before) if before else None, day):
+    if not may_issue(queries.standing(before) if before else None, day) and not _redone(graded):
         return
     until = dates(terms, day)
     serial = new_serial()
@@ -81,6 +82,12 @@ def _issue(
         target = f"certificate:{serial}"
         audit.record(SYSTEM, "certificate.issue", target, person=graded.person_id)
         ask_for_drawing(serial)
+
+
+def _redone(graded: AttemptGraded) -> bool:
+    """Whether a new version of the course asks this person to renew by this quiz."""
+    asked = updates.update_for(graded.person_id, graded.course_id, graded.revision_id)
+    return asked is not None and not asked.short and graded.quiz_id in asked.quizzes
 
 
 def ask_for_drawing(serial: str) -> None:
