@@ -15,6 +15,7 @@ from app.accounts import queries as accounts
 from app.accounts import services as account_services
 from app.accounts.models import Person
 from app.accounts.services import Profile
+from app.admin.demo import certifications
 from app.admin.demo.answers import right_answer
 from app.admin.demo.people import ACCOUNTS, SEED, Employee, employees
 from app.admin.demo.portfolio import VENTURES, Ask, Place, Venture
@@ -61,6 +62,7 @@ def load(today: date, *, base_url: str) -> None:
     with db.transaction():
         cast = _load_accounts()
         staff = _load_employees(today, cast["mentor@example.com"])
+        certifications.load(today, cast)
         _load_portfolio(today, cast["pmo@example.com"], staff, base_url)
         _load_learning(today, cast)
         _load_requests(today, cast, base_url)
