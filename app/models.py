@@ -4,6 +4,7 @@ from app.accounts import models as accounts
 from app.assessment import models as assessment
 from app.competence import models as competence
 from app.competence.certifications import models as certifications
+from app.competence.judging import models as judging
 from app.core import audit, jobs
 from app.core.db import Base
 from app.credentials import models as credentials
@@ -22,6 +23,7 @@ __all__ = [
     "competence",
     "credentials",
     "jobs",
+    "judging",
     "learning",
     "practice",
     "projects",

@@ -206,6 +206,7 @@ def _certificate(given: CertificateMatter | None) -> doc.CertificateTerms | None
         renew_from=given.renew_from,
         grace=given.grace,
         renewal=given.renewal,
+        design=given.design,
     )
 
 

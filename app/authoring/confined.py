@@ -72,6 +72,7 @@ def read_request(request: Mapping[str, Any]) -> tuple[Folder, Known]:
         courses=None if courses is None else {key: tuple(ids) for key, ids in courses.items()},
         certifications=_codes(known["certifications"]),
         attempted=known["attempted"],
+        ceilings=known["ceilings"],
     )
 
 
@@ -86,6 +87,7 @@ def _request(folder: Folder, known: Known, limits: Limits) -> dict[str, Any]:
             "courses": None if known.courses is None else dict(known.courses),
             "certifications": _sorted(known.certifications),
             "attempted": dict(known.attempted),
+            "ceilings": dict(known.ceilings),
         },
     }
 

@@ -70,6 +70,7 @@ class Code(StrEnum):
     UNUSED_BANK = "unused-bank"
     UNKNOWN_PRESET = "unknown-preset"
     UNLINKED_FILE = "unlinked-file"
+    SAME_LEVELS = "same-levels"
 
 
 WARNINGS = frozenset(
@@ -87,6 +88,7 @@ WARNINGS = frozenset(
         Code.UNUSED_BANK,
         Code.UNKNOWN_PRESET,
         Code.UNLINKED_FILE,
+        Code.SAME_LEVELS,
     }
 )
 

@@ -119,6 +119,8 @@ class CertificateTerms:
     renew_from: Duration | None
     grace: Duration | None
     renewal: str | None
+    design: str | None = None
+    """The folder of its design; None is the one of the house."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,11 @@ class Known:
             stand among them, what its own file says counts.
         certifications: codes of the catalogue.
         attempted: types of questions as `quiz/question` where somebody has already answered.
+        ceilings: the highest level that an exam shows, of competencies that have such a limit.
     """
 
     competencies: frozenset[str] | None = None
     courses: Mapping[str, tuple[str, ...]] | None = None
     certifications: frozenset[str] | None = None
     attempted: Mapping[str, str] = field(default_factory=dict)
+    ceilings: Mapping[str, int] = field(default_factory=dict)

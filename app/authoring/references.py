@@ -30,6 +30,7 @@ def check_course(
     checker.prerequisites(matter)
     for number, award in enumerate(matter.awards):
         checker.competency(award.competency, ("awards", number, "competency"))
+        checker.ceiling(award.competency, award.level, ("awards", number, "level"))
         checker.quiz(award.evidence, ("awards", number, "evidence"))
     if certificate := matter.certificate:
         for quiz in certificate.requires:
@@ -109,6 +110,17 @@ class _Checker:
 
     def competency(self, code: str, path: Path) -> None:
         check_competency(code, self.located.value_at(path), self.known, self.report)
+
+    def ceiling(self, code: str, level: int, path: Path) -> None:
+        highest = self.known.ceilings.get(code)
+        if highest is not None and level > highest:
+            message = _(
+                "An exam shows level %(highest)s of “%(code)s” at most: what is above takes a piece"
+                " of work that people assess.",
+                highest=highest,
+                code=code,
+            )
+            self.report.add(Code.BAD_VALUE, self.located.value_at(path), message)
 
     def quiz(self, quiz: str | None, path: Path) -> None:
         if quiz is not None and self.quizzes is not None and quiz not in self.quizzes:

@@ -98,6 +98,7 @@ class CertificateMatter(Matter):
     renew_from: Length | None = None
     grace: Length | None = None
     renewal: Id | None = None
+    design: Code_ | None = None
 
 
 class ChangesMatter(Matter):

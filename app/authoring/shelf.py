@@ -50,6 +50,7 @@ def known_beside(folder: Path) -> Known:
         competencies=frameworks.competency_codes,
         courses={course.id: course.prerequisites for course in announced},
         certifications=frameworks.certification_codes,
+        ceilings=frameworks.ceilings,
     )
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
+from app.authoring.frameworks import Policy, Relation
 from app.competence.rules import EvidenceKind
 from app.core.db import Base
 
@@ -41,6 +42,94 @@ class Competency(Base):
     """What each level looks like: {"1": text, … "5": text}."""
     position: Mapped[int]
     retired: Mapped[bool] = mapped_column(default=False)
+
+
+class FrameworkTerms(Base):
+    """How evidence of a framework counts."""
+
+    __tablename__ = "framework_terms"
+    __table_args__ = (CheckConstraint("ceiling BETWEEN 1 AND 5", name="ceiling_in_range"),)
+
+    framework_code: Mapped[str] = mapped_column(ForeignKey(Framework.code), primary_key=True)
+    policy: Mapped[Policy]
+    half_life: Mapped[str | None] = mapped_column(String(20))
+    """A duration such as `2 years`; None keeps a level whole."""
+    four_eyes: Mapped[bool]
+    ceiling: Mapped[int | None]
+    """The highest level that an exam or a word alone shows."""
+
+
+class FrameworkVersion(Base):
+    """A framework as it was published once. Only ever added to."""
+
+    __tablename__ = "framework_version"
+
+    framework_code: Mapped[str] = mapped_column(ForeignKey(Framework.code), primary_key=True)
+    content_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    version: Mapped[str] = mapped_column(String(40))
+    document: Mapped[str] = mapped_column(Text, deferred=True, deferred_raiseload=True)
+    published_at: Mapped[datetime]
+
+
+class CrosswalkLink(Base):
+    """Says that one element is the same as another, broader, or narrower."""
+
+    __tablename__ = "crosswalk_link"
+    __table_args__ = (
+        UniqueConstraint("source_code", "target_code"),
+        CheckConstraint("source_code <> target_code", name="leads_elsewhere"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    source_code: Mapped[str] = mapped_column(ForeignKey(Competency.code))
+    target_code: Mapped[str] = mapped_column(ForeignKey(Competency.code))
+    relation: Mapped[Relation]
+    levels: Mapped[dict[str, Any]]
+    """Which level of the target each level of the source is; empty where the scales are alike."""
+
+
+class RoleProfile(Base):
+    """What a kind of role asks for. Left out of the file it is `retired`."""
+
+    __tablename__ = "role_profile"
+
+    code: Mapped[str] = mapped_column(String(64), primary_key=True)
+    title: Mapped[str] = mapped_column(String(300))
+    description: Mapped[str] = mapped_column(Text)
+    position: Mapped[int]
+    retired: Mapped[bool] = mapped_column(default=False)
+
+    needs: Mapped[list[RoleProfileNeed]] = relationship(
+        back_populates="profile", order_by="RoleProfileNeed.position", lazy="raise"
+    )
+
+
+class RoleProfileNeed(Base):
+    """A competency that a role profile asks for, and its level."""
+
+    __tablename__ = "role_profile_need"
+    __table_args__ = (CheckConstraint("level BETWEEN 1 AND 5", name="level_in_range"),)
+
+    profile_code: Mapped[str] = mapped_column(ForeignKey(RoleProfile.code), primary_key=True)
+    competency_code: Mapped[str] = mapped_column(ForeignKey(Competency.code), primary_key=True)
+    level: Mapped[int]
+    position: Mapped[int]
+
+    profile: Mapped[RoleProfile] = relationship(back_populates="needs", lazy="raise")
+
+
+class Goal(Base):
+    """A level that somebody wants to reach. Their own wish: it may go as it came."""
+
+    __tablename__ = "goal"
+    __table_args__ = (CheckConstraint("level BETWEEN 1 AND 5", name="level_in_range"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), primary_key=True)
+    competency_code: Mapped[str] = mapped_column(ForeignKey(Competency.code), primary_key=True)
+    level: Mapped[int]
+    set_at: Mapped[datetime]
+
+    competency: Mapped[Competency] = relationship(lazy="raise")
 
 
 class CertificationType(Base):

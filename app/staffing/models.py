@@ -62,6 +62,18 @@ class BookingStep(Base):
     booking: Mapped[Booking] = relationship(back_populates="steps", lazy="raise")
 
 
+class WorkRecord(Base):
+    """What the sponsor says of a booking that has ended; the levels they saw are evidence."""
+
+    __tablename__ = "work_record"
+
+    booking_id: Mapped[int] = mapped_column(ForeignKey(Booking.id), primary_key=True)
+    note: Mapped[str] = mapped_column(Text)
+    by_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
+    by_name: Mapped[str] = mapped_column(String(200))
+    at: Mapped[datetime]
+
+
 class Absence(Base):
     """Days on which a person is not available, or less. Never why."""
 

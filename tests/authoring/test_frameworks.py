@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from app.authoring.frameworks import compile_framework, dump_framework, load_framework
+from app.authoring.frameworks import (
+    Criterion,
+    Link,
+    Policy,
+    Relation,
+    RoleProfile,
+    compile_framework,
+    dump_framework,
+    load_framework,
+)
 from app.authoring.shelf import COURSES, FRAMEWORKS
 from app.core.files import read_folder
 from app.core.values import Duration, Unit
@@ -80,3 +89,115 @@ def test_the_frameworks_of_the_platform_compile():
     assert result.diagnostics == ()
     assert {"risk-management", "business-case"} <= result.competency_codes
     assert "prince2-practitioner" in result.certification_codes
+
+
+# --- How evidence counts, parts, crosswalks and profiles ------------------------------------------
+
+OTHER = """framework: other
+version: "1"
+title: Other
+policy: latest
+half_life: 2 years
+four_eyes: true
+ceiling: 2
+rubric: [{code: real, title: Real, points: 3, needed: 2}]
+levels: {1: Low, 2: Middle, 3: High}
+groups:
+  - code: one
+    title: One
+    elements:
+      - {code: hazard, title: Hazard, description: It., levels: {1: a, 2: b, 3: c}}
+      - {code: threat, title: Threat, description: It., part_of: hazard, levels: {1: a, 2: b, 3: c}}
+"""
+CROSSWALKS = """crosswalks:
+  - {from: hazard, to: risk, relation: same, levels: {1: 1, 2: 3, 3: 5}}
+"""
+PROFILES = """profiles:
+  - {code: manager, title: Manager, needs: {risk: 4, hazard: 3}}
+"""
+
+
+def test_a_framework_says_how_its_evidence_counts():
+    result = compile_framework({"other.yml": OTHER.encode()})
+
+    assert result.diagnostics == ()
+    (framework,) = result.frameworks
+    assert (framework.policy, framework.half_life) == (Policy.LATEST, Duration(2, Unit.YEARS))
+    assert (framework.four_eyes, framework.ceiling) == (True, 2)
+    assert framework.rubric == (Criterion("real", "Real", "", 3, 2),)
+    assert [one.part_of for one in framework.elements] == [None, "hazard"]
+    assert load_framework(dump_framework(framework)) == framework
+
+
+def test_crosswalks_and_profiles():
+    files = {"a": FRAMEWORK, "b": OTHER, "crosswalks": CROSSWALKS, "profiles": PROFILES}
+    result = compile_framework({f"{name}.yml": text.encode() for name, text in files.items()})
+
+    assert result.diagnostics == ()
+    link = Link("hazard", "risk", Relation.SAME, ((1, 1), (2, 3), (3, 5)))
+    assert result.crosswalks == (link,)
+    assert result.profiles == (RoleProfile("manager", "Manager", "", (("risk", 4), ("hazard", 3))),)
+    assert result.ceilings == {"hazard": 2, "threat": 2}
+
+
+def test_what_is_wrong_with_the_terms_of_a_framework():
+    def wrong(before: str, after: str) -> list[str]:
+        return found(other=OTHER.replace(before, after))
+
+    assert wrong("latest", "newest") == ["other.yml:4:9: error bad-value"]
+    assert wrong("2 years", "2 h") == ["other.yml:5:12: error bad-value"]
+    assert wrong("ceiling: 2", "ceiling: 4") == ["other.yml:7:10: error bad-value"]
+    assert wrong("needed: 2", "needed: 4") == ["other.yml:8:55: error bad-value"]
+    assert wrong("part_of: hazard", "part_of: hazzard") == [
+        "other.yml:15:66: error unknown-competency"
+    ]
+    assert wrong("part_of: hazard", "part_of: threat") == ["other.yml:15:66: error cycle"]
+    assert wrong("levels: {1: Low, 2: Middle, 3: High}", "levels: {1: Low, 3: High}") == [
+        "other.yml:9:9: error missing-key",
+        "other.yml:14:75: error bad-value",
+        "other.yml:15:92: error bad-value",
+    ]
+
+
+def test_two_levels_that_say_the_same_are_warned_of():
+    assert found(small=FRAMEWORK.replace("3: c", "3: b")) == [
+        "small.yml:13:33: warning same-levels"
+    ]
+
+
+def test_no_code_stands_in_two_frameworks():
+    assert found(a=FRAMEWORK, b=OTHER.replace("code: hazard", "code: risk")) == [
+        "b.yml:14:16: error duplicate-id",
+        "b.yml:15:66: error unknown-competency",
+    ]
+    assert found(a=FRAMEWORK, b=FRAMEWORK.replace("code: risk", "code: other")) == [
+        "b.yml:1:12: error duplicate-id"
+    ]
+
+
+def test_what_is_wrong_with_crosswalks_and_profiles():
+    def crosswalk(before: str, after: str) -> list[str]:
+        return found(a=FRAMEWORK, b=OTHER, crosswalks=CROSSWALKS.replace(before, after))
+
+    assert crosswalk("to: risk", "to: rusk") == ["crosswalks.yml:2:24: error unknown-competency"]
+    same_framework = crosswalk("to: risk", "to: threat")
+    assert same_framework[0] == "crosswalks.yml:2:5: error bad-value"
+    assert crosswalk("same", "alike") == ["crosswalks.yml:2:40: error bad-value"]
+    assert crosswalk(", levels: {1: 1, 2: 3, 3: 5}", "") == [
+        "crosswalks.yml:2:5: error missing-key"
+    ]
+    twice = CROSSWALKS + CROSSWALKS.splitlines()[1].replace("hazard, to: risk", "risk, to: hazard")
+    assert found(a=FRAMEWORK, b=OTHER, crosswalks=twice)[0].endswith("error duplicate-id")
+    assert found(a=FRAMEWORK, b=OTHER, profiles=PROFILES.replace("hazard: 3", "hazard: 4")) == [
+        "profiles.yml:2:62: error bad-value"
+    ]
+    assert found(a=FRAMEWORK, b=OTHER, profiles=PROFILES.replace("risk: 4", "rusk: 4")) == [
+        "profiles.yml:2:51: error unknown-competency"
+    ]
+
+
+def test_a_framework_that_cannot_be_read_is_the_only_thing_reported():
+    result = compile_framework(
+        {"a.yml": b"\xff", "b.yml": OTHER.encode(), "crosswalks.yml": CROSSWALKS.encode()}
+    )
+    assert [str(one.code) for one in result.diagnostics] == ["not-utf8"]
