@@ -31,6 +31,8 @@ class Settings:
     time_zone: str
     courses: Path
     log_level: str
+    keys: Path
+    keys_passphrase: str | None
 
     @property
     def production(self) -> bool:
@@ -62,6 +64,8 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> Settings:
         time_zone=environ.get("CADRE_TIME_ZONE", "Europe/Berlin"),
         courses=Path(environ.get("CADRE_COURSES") or ROOT / "courses").resolve(),
         log_level=environ.get("LOG_LEVEL", "INFO"),
+        keys=Path(environ.get("CADRE_KEYS") or data / "keys").resolve(),
+        keys_passphrase=environ.get("CADRE_KEYS_PASSPHRASE") or None,
     )
     if settings.production and _is_weak(settings.secret_key):
         raise BadSetting(

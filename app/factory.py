@@ -22,10 +22,18 @@ from app.core.events import hear
 from app.core.i18n import lazy_gettext as _
 from app.core.queue import open_queue, wake_through
 from app.credentials import services as certificates
+from app.credentials.commands import keys
+from app.credentials.issuer import Issuer
 from app.credentials.jobs import drawer
 from app.credentials.routes import bp as credentials
+from app.credentials.signing.keys import KeyRing
 from app.insight.routes import bp as insight
-from app.learning.announcements import CheckAnswered, LessonCompleted, RevisionReplaced
+from app.learning.announcements import (
+    CheckAnswered,
+    LessonCompleted,
+    RevisionReplaced,
+    RevisionServed,
+)
 from app.learning.commands import cli as courses
 from app.learning.routes import bp as learning
 from app.practice import services as practising
@@ -33,8 +41,8 @@ from app.practice.routes import bp as practice
 from app.preview.commands import preview
 from app.projects.announcements import ProjectEnded, RoleChanged, RoleClosed
 from app.projects.routes import bp as projects
+from app.renewals import services as renewing
 from app.renewals.routes import bp as renewals
-from app.renewals.services import reminder_round
 from app.staffing import services as staffing_services
 from app.staffing.routes import bp as staffing
 from app.web import access, addresses, errors, headers, pages
@@ -81,7 +89,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Application(__name__, static_folder="web/static", template_folder="web/templates")
     _configure(app, settings)
     _open_database(settings)
-    _wire_jobs(settings)
+    app.config["ISSUER"] = issuer = _issuer(settings)
+    _wire_jobs(settings, issuer)
     _wire_announcements()
     _register(app)
     return app
@@ -112,11 +121,22 @@ def _open_database(settings: Settings) -> None:
     db.connect(settings.database_url)
 
 
-def _wire_jobs(settings: Settings) -> None:
+def _issuer(settings: Settings) -> Issuer:
+    ring = KeyRing(
+        settings.keys,
+        settings.keys_passphrase,
+        settings.organisation,
+        demo_allowed=not settings.production,
+    )
+    return Issuer(settings.base_url, settings.organisation, settings.courses, ring)
+
+
+def _wire_jobs(settings: Settings, issuer: Issuer) -> None:
     jobs.handle(mail.KIND, mail.sender(settings.mail_url, settings.mail_from))
-    jobs.handle(certificates.DRAW, drawer(settings.base_url, settings.organisation))
+    jobs.handle(certificates.DRAW, drawer(issuer))
     jobs.each_minute(attempts.close_overdue)
-    jobs.each_minute(reminder_round(settings.base_url))
+    jobs.handle(renewing.TELL, renewing.teller(settings.base_url))
+    jobs.each_minute(renewing.reminder_round(settings.base_url))
     if settings.env != "test":
         wake_through(open_queue(settings.jobs_url))
 
@@ -130,6 +150,7 @@ def _wire_announcements() -> None:
     hear(CheckAnswered, practising.collect_later)
     hear(LessonCompleted, finishing.note_lesson)
     hear(RevisionReplaced, finishing.settle)
+    hear(RevisionServed, renewing.tell_later)
     hear(RoleChanged, staffing_services.keep_booked_roles)
     hear(RoleClosed, staffing_services.end_requests)
     hear(ProjectEnded, staffing_services.end_requests_of_project)
@@ -140,7 +161,7 @@ def _register(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     courses.add_command(preview)
-    for command in (*COMMANDS, prepare, users, courses, questions, demo):
+    for command in (*COMMANDS, prepare, users, courses, questions, keys, demo):
         app.cli.add_command(command)
     csrf.init_app(app)
     csrf.exempt(api)  # checks its own: a bearer token needs none, a session does

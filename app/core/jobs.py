@@ -108,6 +108,20 @@ def enqueue(kind: str, payload: dict[str, Any], *, key: str | None = None) -> No
     db.after_commit(lambda: _send(job_id) if _send else None)
 
 
+def enqueue_again(kind: str, payload: dict[str, Any], *, key: str) -> None:
+    """As `enqueue`, also where the work of this key was done, or failed, before."""
+    with db.transaction() as session:
+        ended = Job.state.in_((JobState.DONE, JobState.FAILED))
+        fresh = {"state": JobState.QUEUED, "payload": payload, "tries": 0, "error": None}
+        statement = update(Job).where(Job.key == key, ended).returning(Job.id)
+        times = {"due_at": clock.now(), "finished_at": None}
+        job_id = session.execute(statement.values(**fresh, **times)).scalar()
+        if job_id is None:
+            enqueue(kind, payload, key=key)
+        else:
+            db.after_commit(lambda: _send(job_id) if _send else None)
+
+
 def run(job_id: int) -> bool:
     """Do a job if it is to be done and nobody else is doing it.
 

@@ -6,15 +6,16 @@ from collections.abc import Collection, Sequence
 from datetime import date
 from functools import cache
 
-from sqlalchemy import Select, bindparam, or_, select, true
+from sqlalchemy import Select, bindparam, func, or_, select, true
 from sqlalchemy.orm import aliased, contains_eager, defer, joinedload
 
 from app.core import db
 from app.core.errors import NotVisible
 from app.core.i18n import lazy_gettext as _
 from app.core.policy import Actor, Role
-from app.credentials.models import Certificate, CertificateDrawing
+from app.credentials.models import Certificate, CertificateDrawing, CertificateRevocation
 from app.credentials.rules import Standing, State, read_serial, state_on
+from app.credentials.signing import status
 
 _Renewal = aliased(Certificate)
 
@@ -65,6 +66,27 @@ def of_attempts(attempt_ids: Collection[int]) -> dict[int, Certificate]:
 def drawing(certificate_id: int) -> CertificateDrawing | None:
     """The PDF, if it was drawn."""
     return db.session.get(CertificateDrawing, certificate_id)
+
+
+def undrawn() -> Sequence[str]:
+    """The numbers of certificates that have no PDF, oldest first."""
+    query = select(Certificate.serial).outerjoin(Certificate.drawing)
+    return db.session.scalars(
+        query.where(CertificateDrawing.certificate_id.is_(None)).order_by(Certificate.id)
+    ).all()
+
+
+def revoked_in_list(number: int) -> Sequence[int]:
+    """The ids of revoked certificates that a status list holds."""
+    first, end = number * status.SIZE, (number + 1) * status.SIZE
+    column = CertificateRevocation.certificate_id
+    return db.session.scalars(select(column).where(column >= first, column < end)).all()
+
+
+def status_lists() -> int:
+    """How many status lists there are; one even before the first certificate."""
+    newest_id = db.session.scalar(select(func.max(Certificate.id))) or 0
+    return status.place(newest_id)[0] + 1
 
 
 def standing(certificate: Certificate) -> Standing:

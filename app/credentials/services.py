@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.accounts import queries as accounts
 from app.assessment import queries as assessment
@@ -22,6 +23,16 @@ from app.learning.models import Revision
 from app.learning.updates import queries as updates
 
 DRAW = "certificate.draw"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A PDF as it is kept, with the credential in it and the key that signed both."""
+
+    pdf: bytes
+    credential: str
+    key_id: str
+    design: str
 
 
 def issue_for_pass(graded: AttemptGraded) -> None:
@@ -77,6 +88,7 @@ def _issue(
         due_from=until.due_from,
         grace_to=until.grace_to,
         supersedes_id=before.id if before and follows else None,
+        design=terms.design,
     )
     if new:
         target = f"certificate:{serial}"
@@ -93,20 +105,40 @@ def _redone(graded: AttemptGraded) -> bool:
 def ask_for_drawing(serial: str) -> None:
     """Have the PDF drawn, if it is not there."""
     with db.transaction():
-        jobs.enqueue(DRAW, {"serial": serial}, key=f"{DRAW}:{serial}")
+        if queries.certificate(serial).drawing is None:
+            jobs.enqueue_again(DRAW, {"serial": serial}, key=f"{DRAW}:{serial}")
 
 
-def keep_drawing(serial: str, pdf: bytes) -> None:
-    """Keep the PDF of a certificate; the first one drawn stays."""
+def ask_for_missing_drawings() -> int:
+    """Have every PDF drawn that is not there; returns how many."""
     with db.transaction():
+        serials = queries.undrawn()
+        for serial in serials:
+            jobs.enqueue_again(DRAW, {"serial": serial}, key=f"{DRAW}:{serial}")
+    return len(serials)
+
+
+def keep_drawing(serial: str, drawn: Drawn, *, in_place: bool = False) -> None:
+    """Keep the PDF of a certificate; the first one drawn stays, unless it is drawn `in_place`.
+
+    A copy of the one before still verifies: what became of it stands in the audit trail.
+    """
+    with db.transaction() as session:
         certificate = queries.certificate(serial)
-        db.insert_once(
-            CertificateDrawing,
-            certificate_id=certificate.id,
-            pdf=pdf,
-            sha256=sha256(pdf).hexdigest(),
-            drawn_at=clock.now(),
-        )
+        values = {**asdict(drawn), "sha256": sha256(drawn.pdf).hexdigest(), "drawn_at": clock.now()}
+        if db.insert_once(CertificateDrawing, certificate_id=certificate.id, **values):
+            return
+        if in_place:
+            before = queries.drawing(certificate.id)
+            audit.record(
+                SYSTEM,
+                "certificate.redraw",
+                f"certificate:{serial}",
+                before=before.sha256 if before else None,
+                after=values["sha256"],
+            )
+            held = CertificateDrawing.certificate_id == certificate.id
+            session.execute(update(CertificateDrawing).where(held).values(**values))
 
 
 def revoke(serial: str, reason: str, *, by: Actor) -> None:

@@ -1,0 +1,1 @@
+"""What makes a certificate verify itself: keys, credential, proof, signature, status list."""
