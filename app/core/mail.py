@@ -14,9 +14,9 @@ from app.core import jobs
 KIND = "mail.send"
 
 
-def enqueue(to: str, subject: str, text: str) -> None:
-    """Send plain text to one address once the open transaction is kept."""
-    jobs.enqueue(KIND, {"to": to, "subject": subject, "text": text})
+def enqueue(to: str, subject: str, text: str, *, key: str | None = None) -> None:
+    """Send plain text to one address once the open transaction is kept; once for a `key`."""
+    jobs.enqueue(KIND, {"to": to, "subject": subject, "text": text}, key=key)
 
 
 def sender(url: str, from_address: str) -> jobs.Handler:

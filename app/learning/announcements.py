@@ -34,3 +34,11 @@ class RevisionReplaced:
     """The revision that was served until now."""
     revision_id: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionServed:
+    """Another revision is what learners of a course read from here on."""
+
+    course_id: str
+    revision_id: int

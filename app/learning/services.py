@@ -16,7 +16,12 @@ from app.core.errors import Conflict, Invalid, NotVisible
 from app.core.i18n import lazy_gettext as _
 from app.core.policy import Actor
 from app.learning import queries
-from app.learning.announcements import CheckAnswered, LessonCompleted, RevisionReplaced
+from app.learning.announcements import (
+    CheckAnswered,
+    LessonCompleted,
+    RevisionReplaced,
+    RevisionServed,
+)
 from app.learning.models import (
     CheckAnswer,
     Course,
@@ -75,6 +80,8 @@ def publish(course: document.Course, media: Mapping[str, bytes], *, by: Actor) -
                 events.announce(replaced)
             _keep_media(course, media, revision_id)
             _point(course, revision_id)
+            if row:
+                events.announce(RevisionServed(course.id, revision_id))
             audit.record(by, "course.publish", f"course:{course.id}", version=course.version)
     return Published(
         course.id,

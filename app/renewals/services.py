@@ -1,17 +1,23 @@
-"""Acts: remind of what lapses, make and revoke addresses of calendars."""
+"""Acts: remind of what lapses, tell of new versions, make and revoke addresses of calendars."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
+from typing import Any
 
-from app.core import audit, clock, db, i18n, mail
+from app.accounts import queries as accounts
+from app.accounts.models import Person
+from app.assessment import queries as assessment
+from app.assessment.queries import Behind
+from app.core import audit, clock, db, i18n, jobs, mail
 from app.core.errors import Conflict, NotAllowed
 from app.core.i18n import gettext, ngettext
 from app.core.i18n import lazy_gettext as _
 from app.core.policy import SYSTEM, Actor, Role
 from app.core.values import Period
+from app.learning.announcements import RevisionServed
 from app.renewals import queries
 from app.renewals.models import CalendarFeed, Reminder, ReminderRound
 from app.renewals.rules import AHEAD, LATE, Kind, Lapse, mark_due
@@ -129,6 +135,58 @@ def _write_to_pmo(told: Sequence[Lapse], today: date, base_url: str) -> None:
                 len(told),
             )
             mail.enqueue(member.email, subject, text)
+
+
+# --- New versions of courses -----------------------------------------------------------------
+
+TELL = "update.tell"
+
+
+def tell_later(served: RevisionServed) -> None:
+    """Have those told who had finished a course and are asked for what this revision changed."""
+    payload = {"course_id": served.course_id, "revision_id": served.revision_id}
+    jobs.enqueue(TELL, payload, key=f"{TELL}:{served.revision_id}")
+
+
+def teller(base_url: str) -> jobs.Handler:
+    """The handler of `TELL`: one letter to each of them, however often it runs."""
+
+    def tell(payload: dict[str, Any]) -> None:
+        asked = {
+            one.finisher.person_id: one
+            for one in assessment.behind(payload["course_id"])
+            if one.update.revision_id == payload["revision_id"]
+        }
+        with db.transaction():
+            for person in accounts.people(asked):
+                _write_of_update(person, asked[person.id], base_url)
+
+    return tell
+
+
+def _write_of_update(person: Person, behind: Behind, base_url: str) -> None:
+    course, update = behind.course, behind.update
+    with i18n.speaking(person.language):
+        if update.short:
+            what = gettext(
+                "You finished version %(before)s, and that stands. Version %(version)s changed"
+                " something: you are asked for that alone.",
+                before=update.from_version,
+                version=update.to_version,
+            )
+        else:
+            what = gettext(
+                "You finished version %(before)s, and that stands. Version %(version)s asks you to"
+                " renew it.",
+                before=update.from_version,
+                version=update.to_version,
+            )
+        mail.enqueue(
+            person.email,
+            gettext("%(course)s has changed", course=course.title),
+            f"{what}\n\n{base_url}/courses/{course.id}\n",
+            key=f"{TELL}:{update.revision_id}:{person.id}",
+        )
 
 
 # --- Calendars -------------------------------------------------------------------------------

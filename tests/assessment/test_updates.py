@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from app.assessment import queries, services
 from app.assessment.models import Attempt, AttemptSlot
 from app.authoring.document import Changes, Course, Effect, Module, Review
 from app.competence.models import Evidence
-from app.core import db
+from app.core import db, jobs
 from app.core.policy import Actor, Role
 from app.credentials.models import Certificate
 from app.learning import services as learning
@@ -210,6 +211,28 @@ def test_people_who_left_and_drafts_are_not_behind(ada: Person):
     with db.transaction() as session:
         session.get(Person, ada.id).active = False
     assert queries.behind() == []
+
+
+def test_those_behind_are_told_once_by_mail(ada: Person, outbox: Path):
+    finish(ada)
+    make_person("Bob Byron")
+    publish(second_version())
+    jobs.run_due()
+    publish(replace(second_version(), summary="Reworded."))
+    jobs.run_due()
+
+    (letter,) = [text for one in outbox.glob("*.eml") if "changed" in (text := one.read_text())]
+    assert "To: ada@example.com" in letter
+    assert "Subject: Risk in practice has changed" in letter
+    assert "You finished version 1, and that stands." in letter
+    assert "/courses/risk" in letter
+
+
+def test_nobody_is_told_of_a_minor_version(ada: Person, outbox: Path):
+    finish(ada)
+    publish(second_version(Effect.MINOR, None))
+    jobs.run_due()
+    assert not [one for one in outbox.glob("*.eml") if "changed" in one.read_text()]
 
 
 # --- Pages ----------------------------------------------------------------------------------------

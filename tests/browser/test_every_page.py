@@ -23,10 +23,12 @@ ACCOUNTS = ("learner", "pmo", "mentor", "admin")
 NO_PAGES = {
     "static",
     "api.attempt",
+    "certifications.proof",
     "credentials.download",
     "health.alive",
     "health.ready",
     "learning.media",
+    "renewals.feed",
 }
 ELSEWHERE = {
     "accounts.password_link": "needs the letter that holds the link",

@@ -142,6 +142,7 @@ def test_of_two_versions_both_changes_are_asked_for_and_the_stronger_effect_coun
 def test_a_version_published_twice_speaks_once():
     again = replace(V2, summary="Reworded.")
     assert update_of(versions(V1, V2, again), 2, 3) is None
+    assert update_of(versions(V1, V2, again), 1, 3) == DELTA
 
 
 def test_a_version_that_was_taken_back_asks_for_nothing():

@@ -141,7 +141,7 @@ def test_a_letter_that_cannot_be_written_leaves_nothing_told(
 ):
     hold(ada)
 
-    def broken(*_args: str) -> None:
+    def broken(*_args: str, **_options: str) -> None:
         raise RuntimeError("no mail today")
 
     with monkeypatch.context() as patch:

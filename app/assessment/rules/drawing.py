@@ -42,8 +42,10 @@ MOST_SHORT = 10
 
 
 def shortened(quiz: Quiz, asked: Collection[str], most: int = MOST_SHORT) -> Quiz:
-    """The quiz with the questions `asked` alone, drawn down to `most`; its sections keep their
-    places, and those with most questions give way first."""
+    """The quiz with the questions `asked` alone, drawn down to `most`, in its share of the time.
+
+    Its sections keep their places, and those with most questions give way first.
+    """
     pools = [
         tuple(one for one in section.questions if one.id in asked) for section in quiz.sections
     ]
@@ -57,7 +59,20 @@ def shortened(quiz: Quiz, asked: Collection[str], most: int = MOST_SHORT) -> Qui
         replace(section, questions=pool, draw=count)
         for section, pool, count in zip(quiz.sections, pools, counts, strict=True)
     )
-    return replace(quiz, sections=tuple(sections), breaks=())
+    return replace(
+        quiz,
+        sections=tuple(sections),
+        breaks=(),
+        time_limit=_share_of_time(quiz, sum(counts)),
+    )
+
+
+def _share_of_time(quiz: Quiz, asked: int) -> int | None:
+    """The time of the whole quiz for as many questions as are asked, in whole minutes."""
+    whole = sum(section.draw or len(section.questions) for section in quiz.sections)
+    if quiz.time_limit is None or not whole:
+        return quiz.time_limit
+    return min(quiz.time_limit, 60 * -(-quiz.time_limit * asked // (whole * 60)))
 
 
 def _scarcity(section: Section) -> tuple[bool, int]:

@@ -31,7 +31,7 @@ class Update:
         effect: `delta` or `redo`; of several versions the stronger.
         from_version: the one that was finished.
         to_version: the newest that asks for something.
-        revision_id: of that version; passes of it or later ones count.
+        revision_id: of that version, as it was published first; passes of it or later ones count.
         lessons: ids of lessons that are new or changed, in the course's order.
         questions: those that are new or changed, as `lesson-or-quiz/question`.
         quizzes: ids of quizzes to pass; for a delta a short one, or none if nothing in it is tied
@@ -65,6 +65,8 @@ def update_of(versions: Sequence[Version], completed: int, served: int) -> Updat
     if finished is None or not asking:
         return None
     course, newest = known[-1].course, asking[-1]
+    # Published again, with a slip mended, it is still the same version that asks.
+    begun = next(one for one in asking if one.course.version == newest.course.version)
     lessons, questions = _changed(asking, known, finished)
     redo = any(_effect(one) is Effect.REDO for one in asking)
     effect = Effect.REDO if redo else Effect.DELTA
@@ -74,7 +76,7 @@ def update_of(versions: Sequence[Version], completed: int, served: int) -> Updat
         effect=effect,
         from_version=finished.course.version,
         to_version=newest.course.version,
-        revision_id=newest.revision_id,
+        revision_id=begun.revision_id,
         lessons=kept,
         questions=tuple(sorted(questions)),
         quizzes=quizzes,
