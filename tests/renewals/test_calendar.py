@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
@@ -12,7 +13,7 @@ from icalendar import Calendar
 from app.accounts.models import Person, PersonRole
 from app.core import db
 from app.core.policy import Role
-from app.core.values import Period
+from app.core.values import Duration, Period, Unit
 from app.renewals import queries, services
 from app.renewals.rules import Kind
 from tests.cast import PASSWORD, actor_of, make_person
@@ -168,3 +169,33 @@ def test_the_calendar_takes_as_many_statements_for_many_as_for_one(app: Flask, a
         hold(make_person(f"Person{n} Other"))
     make_certificate(ada)
     assert statements() == few
+
+
+@pytest.mark.parametrize(
+    ("day", "certification", "certificate"),
+    [
+        (date(2026, 12, 1), "In force", "In force"),
+        (date(2027, 1, 15), "In force, due for renewal", "In force, due for renewal"),
+        (date(2027, 3, 10), "In force, due for renewal", "In force, due for renewal"),
+        (date(2027, 3, 11), "In force, due for renewal", "Expired, in grace"),
+        (date(2027, 4, 9), "Expired, in grace", "Expired, in grace"),
+        (date(2027, 4, 10), "Expired, in grace", "Expired"),
+        (date(2027, 5, 1), "Expired", "Expired"),
+    ],
+)
+def test_what_somebody_meets_over_a_renewal_window(
+    app: Flask, day: date, certification: str, certificate: str
+):
+    """Logged in on each day anew: a session does not last from one to the next."""
+    publish()
+    courses.publish(make_course(certificate=replace(TERMS, grace=Duration(30, Unit.DAYS))))
+    ada = make_person("Ada Lovelace")
+    hold(ada)
+    make_certificate(ada)
+    with time_machine.travel(datetime.combine(day, time(12), UTC), tick=False):
+        own = logged_in(app, "ada@example.com")
+        badges = [
+            own.open(address).soup.select_one("tbody .badge").get_text(" ", strip=True)
+            for address in ("/certifications", "/certificates")
+        ]
+    assert badges == [certification, certificate]
