@@ -217,8 +217,12 @@ def test_proof_is_kept_as_it_came_and_found_by_those_who_may(ada: Person):
 
     assert (proof.name, proof.size) == ("card.pdf", 8)
     assert queries.proof_for(me, proof.id).data == b"%PDF-1.7"
-    with pytest.raises(NotVisible):
-        queries.proof_for(actor_of(make_person("Eve Stranger")), proof.id)
+    pmo = actor_of(make_person("Petra Osei", Role.PMO), Role.PMO)
+    assert queries.proof_for(pmo, proof.id).sha256 == proof.sha256
+    mentor = actor_of(make_person("Ruth Okonkwo", Role.MENTOR), Role.MENTOR)
+    for other in (mentor, actor_of(make_person("Eve Stranger"))):
+        with pytest.raises(NotVisible):
+            queries.proof_for(other, proof.id)
 
 
 def test_too_large_empty_and_too_many_files_are_refused(ada: Person):

@@ -254,7 +254,7 @@ def proofs_of(
 
 
 def proof_for(actor: Actor, proof_id: int) -> Proof:
-    """A file with its bytes, for whoever may see what it proves."""
+    """A file with its bytes, for its owner and the PMO."""
     query = (
         select(Proof)
         .outerjoin(Holding, Holding.id == Proof.holding_id)
@@ -262,7 +262,7 @@ def proof_for(actor: Actor, proof_id: int) -> Proof:
         .where(Proof.id == proof_id)
         .options(undefer(Proof.data))
     )
-    if not actor.has(Role.PMO, Role.MENTOR):
+    if not actor.has(Role.PMO):
         query = query.where(func.coalesce(Holding.person_id, CpdEntry.person_id) == actor.person_id)
     if (found := db.session.scalar(query)) is None:
         raise NotVisible(_("There is no such file."))
