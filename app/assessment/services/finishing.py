@@ -45,9 +45,10 @@ def settle(replaced: RevisionReplaced) -> None:
 
 
 def _note(person_id: int, course_id: str, at: datetime) -> None:
-    served = updates.served_revision(course_id)
-    newest = updates.completed_revision(person_id, course_id)
-    if served is None or (newest is not None and newest >= served.id):
+    if (found := updates.served_and_completed(course_id, person_id)) is None:
+        return
+    served, newest = found
+    if newest is not None and newest >= served.id:
         return
     course = learning.document(served)
     ((_, reached, completed),) = _standings(course_id, [person_id])

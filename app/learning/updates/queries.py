@@ -6,8 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from app.accounts.models import Person
 from app.core import db
@@ -62,13 +63,26 @@ def update_for(person_id: int, course_id: str, served: int) -> Update | None:
 
 def served_revision(course_id: str) -> Served | None:
     """The revision that a course serves now, whoever may see it."""
-    query = (
+    row = db.session.execute(_served(course_id)).first()
+    return Served(row[0], row[1]) if row else None
+
+
+def served_and_completed(course_id: str, person_id: int) -> tuple[Served, int | None] | None:
+    """The revision that a course serves now, and the newest that somebody finished."""
+    completed = select(func.max(CourseCompletion.revision_id)).where(
+        CourseCompletion.person_id == person_id, CourseCompletion.course_id == course_id
+    )
+    query = _served(course_id).add_columns(completed.scalar_subquery())
+    row = db.session.execute(query).first()
+    return (Served(row[0], row[1]), row[2]) if row else None
+
+
+def _served(course_id: str) -> Select[*tuple[Any, ...]]:
+    return (
         select(Revision.id, Revision.content_hash)
         .join(Course, Course.revision_id == Revision.id)
         .where(Course.id == course_id)
     )
-    row = db.session.execute(query).first()
-    return Served(row[0], row[1]) if row else None
 
 
 def completed_lessons(course_id: str, person_ids: Collection[int]) -> dict[int, Completed]:
