@@ -72,6 +72,10 @@ def _publish_frameworks(path: Path) -> bool:
             click.echo(_("%(framework)s: framework published.", framework=framework.code))
     if competence.publish_certifications(found.certifications, by=SYSTEM):
         click.echo(_("Catalogue of certifications published."))
+    if found.crosswalks is not None and competence.publish_crosswalks(found.crosswalks, by=SYSTEM):
+        click.echo(_("Crosswalks published."))
+    if found.profiles is not None and competence.publish_profiles(found.profiles, by=SYSTEM):
+        click.echo(_("Role profiles published."))
     return not has_errors(found.diagnostics)
 
 

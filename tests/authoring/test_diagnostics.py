@@ -21,6 +21,7 @@ from app.authoring.diagnostics import (
     to_json,
     with_caret,
 )
+from app.authoring.frameworks import compile_framework
 from app.authoring.known import Known
 from tests.authoring.courses import (
     BANK,
@@ -39,6 +40,7 @@ from tests.authoring.courses import (
     small,
     with_question,
 )
+from tests.authoring.test_frameworks import FRAMEWORK
 
 GUIDE = Path(__file__).parents[2] / "docs" / "authoring.md"
 
@@ -258,6 +260,21 @@ def test_a_preset_that_there_is_not():
     files = changed(EXAM, "mode: exam", "mode: exam\npreset: closed-book-61")
 
     assert lines(compile_course(files, KNOWN)) == [f"{EXAM}:1:1: warning unknown-preset"]
+
+
+def test_an_award_above_what_an_exam_shows():
+    known = replace(KNOWN, ceilings={"risk-management": 1})
+
+    (found,) = lines(compile_course(example(), known))
+    assert found.endswith("error bad-value")
+    assert lines(compile_course(example(), replace(known, ceilings={"risk-management": 3}))) == []
+
+
+def test_two_levels_of_an_element_that_say_the_same():
+    alike = FRAMEWORK.replace("3: c", "3: B ")
+    (found,) = compile_framework({"small.yml": alike.encode()}).diagnostics
+
+    assert str(found).startswith("small.yml:13:33: warning same-levels")
 
 
 def test_what_is_not_known_is_not_checked():

@@ -159,12 +159,6 @@ def test_what_is_wrong_with_the_terms_of_a_framework():
     ]
 
 
-def test_two_levels_that_say_the_same_are_warned_of():
-    assert found(small=FRAMEWORK.replace("3: c", "3: b")) == [
-        "small.yml:13:33: warning same-levels"
-    ]
-
-
 def test_no_code_stands_in_two_frameworks():
     assert found(a=FRAMEWORK, b=OTHER.replace("code: hazard", "code: risk")) == [
         "b.yml:14:16: error duplicate-id",

@@ -44,3 +44,32 @@ def publish(elements: dict[str, str] = ELEMENTS, version: str = "1") -> tuple[bo
     found = compiled(elements, version)
     changed = services.publish_framework(found.frameworks[0], by=SYSTEM)
     return changed, services.publish_certifications(found.certifications, by=SYSTEM)
+
+
+OTHER = """framework: other
+version: "1"
+title: Other
+language: en
+policy: {policy}
+four_eyes: {four_eyes}
+ceiling: 3
+rubric:
+  - {{code: real, title: Real work, points: 2, needed: 1}}
+  - {{code: level, title: The level, points: 4, needed: 3}}
+levels: {{1: Low, 2: Middle, 3: High, 4: Higher, 5: Highest}}
+groups:
+  - code: dangers
+    title: Dangers
+    elements:
+"""
+
+
+def publish_two(*, policy: str = "best", four_eyes: bool = False) -> None:
+    """The small framework, and one with terms of its own: hazard, and threat as a part of it."""
+    publish()
+    text = OTHER.format(policy=policy, four_eyes=str(four_eyes).lower())
+    text += ELEMENT.format(code="hazard", title="Hazard")
+    text += ELEMENT.format(code="threat", title="Threat") + "        part_of: hazard\n"
+    found = compile_framework({"other.yml": text.encode()})
+    assert found.diagnostics == ()
+    services.publish_framework(found.frameworks[0], by=SYSTEM)

@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from app.accounts import queries as accounts
 from app.accounts.models import Person
 from app.competence import queries
 from app.core.policy import Role
@@ -175,7 +176,7 @@ def test_a_judgement_that_cannot_be_changes_nothing(
 
 
 def test_a_mentor_cannot_judge_themselves(app: Flask, mentor: Visitor):
-    me = queries.accounts.person_by_email("ruth@example.com")
+    me = accounts.person_by_email("ruth@example.com")
     assert me is not None
     mentor.open(f"/people/{me.id}/evidence")
     page = mentor.send(f"/people/{me.id}/evidence", **judgement())

@@ -11,7 +11,7 @@ from app.authoring.frameworks.source import Reading
 from app.authoring.frameworks.values import Criterion, Element, ElementGroup, Framework
 from app.authoring.frontmatter import Path
 from app.core.i18n import gettext as _
-from app.core.values import Unit
+from app.core.values import Duration, Unit
 
 
 def framework(seen: set[str], names: set[str], reading: Reading) -> Framework | None:
@@ -28,9 +28,7 @@ def framework(seen: set[str], names: set[str], reading: Reading) -> Framework | 
     _check_scale(reading, matter)
     _check_elements(reading, matter, seen)
     _check_rubric(reading, matter.rubric, ("rubric",))
-    if matter.half_life and matter.half_life.unit not in (Unit.DAYS, Unit.MONTHS, Unit.YEARS):
-        message = _("A half-life is given in days, months or years.")
-        reading.refuse(Code.BAD_VALUE, ("half_life",), message)
+    _check_half_life(reading, matter.half_life)
     return Framework(
         code=matter.framework,
         version=matter.version,
@@ -46,6 +44,15 @@ def framework(seen: set[str], names: set[str], reading: Reading) -> Framework | 
         publisher=matter.publisher,
         identifier=matter.identifier,
     )
+
+
+def _check_half_life(reading: Reading, half_life: Duration | None) -> None:
+    if half_life is None:
+        return
+    most = {Unit.DAYS: 36500, Unit.MONTHS: 1200, Unit.YEARS: 100}.get(half_life.unit)
+    if most is None or not 1 <= half_life.count <= most:
+        message = _("A half-life is given in days, months or years, up to a hundred years.")
+        reading.refuse(Code.BAD_VALUE, ("half_life",), message)
 
 
 def _check_scale(reading: Reading, matter: FrameworkMatter) -> None:

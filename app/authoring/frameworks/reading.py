@@ -42,6 +42,8 @@ def compile_framework(files: Mapping[str, bytes]) -> Frameworks:
                 links = read(path, files[path], partial(crosswalks, scales), report)
             case "profiles":
                 roles = read(path, files[path], partial(profiles, scales), report)
+    if scales is None:
+        links = roles = None
     return Frameworks(compiled, certifications, report.diagnostics, links, roles)
 
 

@@ -14,7 +14,7 @@ from app.accounts.models import Person as PersonRow
 from app.accounts.models import SpokenLanguage
 from app.authoring.document import Visibility
 from app.competence import queries as competence
-from app.competence.models import Evidence, EvidenceWithdrawal, Holding
+from app.competence.models import Holding
 from app.core import db
 from app.core.values import Money, Period
 from app.learning.models import Course, CourseAward
@@ -35,8 +35,6 @@ from app.staffing.rules.matcher.problem import (
 )
 
 T = TypeVar("T")
-
-_COUNTS = {source.value for source in Source}
 
 
 def as_slot(row: RoleSlot) -> Slot:
@@ -132,24 +130,10 @@ def _one(column: ColumnElement[int] | object, person_id: int | None) -> ColumnEl
 def _attested(
     codes: Collection[str], span: Period, person_id: int | None
 ) -> dict[int, dict[str, list[Attestation]]]:
-    query = (
-        select(
-            Evidence.person_id,
-            Evidence.competency_code,
-            Evidence.level,
-            Evidence.valid_from,
-            Evidence.valid_to,
-            Evidence.kind,
-        )
-        .outerjoin(EvidenceWithdrawal, EvidenceWithdrawal.evidence_id == Evidence.id)
-        .where(EvidenceWithdrawal.evidence_id.is_(None), Evidence.kind.in_(_COUNTS))
-        .where(Evidence.competency_code.in_(codes), Evidence.valid_from <= span.last)
-        .where(Evidence.valid_to.is_(None) | (Evidence.valid_to >= span.first))
-        .where(_one(Evidence.person_id, person_id))
-    )
     found: dict[int, dict[str, list[Attestation]]] = defaultdict(lambda: defaultdict(list))
-    for owner, code, level, first, last, kind in db.session.execute(query):
-        found[owner][code].append(Attestation(level, first, last, Source(kind)))
+    for owner, piece in competence.counted_pieces(codes, span, person_id):
+        counts = Attestation(piece.level, piece.first, piece.last, Source(piece.kind.value))
+        found[owner][piece.competency].append(counts)
     return found
 
 

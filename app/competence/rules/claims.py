@@ -1,13 +1,12 @@
-"""What evidence amounts to: a pure fold, asked for a day or for every day of a period."""
+"""What evidence of one competency amounts to, on a day or on every day of a period."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from app.competence.certifications.rules import USUAL, HoldingState, Standing, Terms, state_on
 from app.core.values import Period
 
 SOON = timedelta(days=90)
@@ -26,7 +25,12 @@ class EvidenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One piece of evidence in force from `first` to `last`, both included; None is for good."""
+    """One piece of evidence in force from `first` to `last`, both included; None is for good.
+
+    Attributes:
+        via: where it is of another framework, the competencies over which it answers for this one:
+            its own first.
+    """
 
     id: int
     competency: str
@@ -35,6 +39,7 @@ class Piece:
     first: date
     last: date | None
     title: str
+    via: tuple[str, ...] = ()
 
     def holds_on(self, day: date) -> bool:
         return self.first <= day and (self.last is None or day <= self.last)
@@ -96,7 +101,11 @@ def _counts(piece: Piece, competency: str) -> bool:
 
 def _carriers(pieces: Iterable[Piece], period: Period) -> tuple[Piece, ...]:
     within = [p for p in pieces if p.first <= period.last and (p.last or date.max) >= period.first]
-    return tuple(sorted(within, key=lambda p: (p.last or date.max, p.first, p.id), reverse=True))
+    longest = sorted(within, key=lambda p: (p.last or date.max, p.first, p.id), reverse=True)
+    once: dict[int, Piece] = {}  # what fades is there once for each level that is left of it
+    for one in longest:
+        once.setdefault(one.id, one)
+    return tuple(once.values())
 
 
 def _end(pieces: Sequence[Piece], day: date) -> date | None:
@@ -122,32 +131,3 @@ def _end_from(pieces: Sequence[Piece], day: date) -> date | None:
 
 def _next(day: date) -> date:
     return day if day == date.max else day + _DAY
-
-
-@dataclass(frozen=True, slots=True)
-class HeldCertification:
-    """A certification somebody holds, from the day it was issued to the last day it is good for."""
-
-    id: int
-    code: str
-    title: str
-    issuer: str
-    number: str
-    first: date
-    last: date | None
-    terms: Terms = USUAL
-    renewed: bool = False
-    """Whether a newer one of the same kind holds longer."""
-
-    def holds_on(self, day: date) -> bool:
-        return self.first <= day and (self.last is None or day <= self.last)
-
-    def state_on(self, day: date) -> HoldingState:
-        """Its state, by what its issuer says about renewal and grace."""
-        standing = Standing.of(self.terms, self.first, self.last, renewed=self.renewed)
-        return state_on(standing, day)
-
-
-def fold(pieces: Mapping[str, Collection[Piece]], period: Period) -> dict[str, Claim]:
-    """The claim in each competency of which there is evidence, throughout `period`."""
-    return {code: claim_throughout(code, of_code, period) for code, of_code in pieces.items()}
