@@ -149,7 +149,7 @@ def _cell(week: Week) -> Cell:
         percent=number(week.percent),
         capacity=number(week.capacity),
     )
-    return Cell(week.percent, load_band(week.percent, week.capacity), text)
+    return Cell(round(week.percent), load_band(week.percent, week.capacity), text)
 
 
 def _open(rows: Sequence[RoleSlot]) -> list[OpenRole]:

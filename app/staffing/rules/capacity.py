@@ -17,10 +17,10 @@ class Load:
     """A share of full time, in percent, on every day of a period."""
 
     period: Period
-    percent: int
+    percent: float
 
 
-def overbooked_weeks(capacity: int, taken: Collection[Load], wanted: Load) -> list[str]:
+def overbooked_weeks(capacity: float, taken: Collection[Load], wanted: Load) -> list[str]:
     """Name the weeks in which `wanted` does not fit beside what is already `taken`.
 
     Args:
@@ -41,7 +41,7 @@ def overbooked_weeks(capacity: int, taken: Collection[Load], wanted: Load) -> li
     )
 
 
-def totals(taken: Collection[Load], period: Period) -> Iterator[tuple[Period, int]]:
+def totals(taken: Collection[Load], period: Period) -> Iterator[tuple[Period, float]]:
     """Cut `period` into stretches on which the sum of the loads is the same, in order."""
     standing = [load for load in taken if load.period.overlaps(period)]
     starts = {period.first}
@@ -56,7 +56,7 @@ def totals(taken: Collection[Load], period: Period) -> Iterator[tuple[Period, in
         yield Period(first, last), sum(load.percent for load in standing if first in load.period)
 
 
-def peak(taken: Collection[Load], period: Period) -> int:
+def peak(taken: Collection[Load], period: Period) -> float:
     """The largest sum of the loads on any day of the period."""
     return max(percent for _, percent in totals(taken, period))
 
@@ -93,14 +93,16 @@ class Week:
     """One ISO week of somebody: what is booked and what there is, on the fullest day."""
 
     name: str
-    percent: int
-    capacity: int
+    percent: float
+    capacity: float
     """What absences leave of their time."""
     away: bool
     """Whether they are not there on any working day."""
 
 
-def week_of(monday: date, capacity: int, booked: Collection[Load], away: Collection[Load]) -> Week:
+def week_of(
+    monday: date, capacity: float, booked: Collection[Load], away: Collection[Load]
+) -> Week:
     """How full the week from `monday` is. Weekends count for bookings, not for being away."""
     days = Period(monday, monday + 6 * DAY)
     working = Period(monday, monday + 4 * DAY)

@@ -73,6 +73,11 @@ class LanguageMissing(Reason):
 
 
 @dataclass(frozen=True, slots=True)
+class AttributeMissing(Reason):
+    need: Need
+
+
+@dataclass(frozen=True, slots=True)
 class Elsewhere(Reason):
     """They work at `has` (None: not known) and none of the places that must be."""
 
@@ -93,8 +98,8 @@ class NoCapacity(Reason):
     """In `weeks` less than `needs` percent is free; `free` is what the fullest day leaves."""
 
     weeks: tuple[str, ...]
-    free: int
-    needs: int
+    free: float
+    needs: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +146,13 @@ def _unmet(person: Person, need: Need, days: Period) -> Reason | None:
             return None if need.code in person.languages else LanguageMissing(1.0, need)
         case Kind.LOCATION:
             return None  # any of several will do: see _place
+        case Kind.ATTRIBUTE:
+            return None if has_any(person, need) else AttributeMissing(1.0, need)
+
+
+def has_any(person: Person, need: Need) -> bool:
+    """Whether somebody has one of the values that an attribute may have."""
+    return not person.attributes.get(need.code, frozenset()).isdisjoint(need.any)
 
 
 def _competency(person: Person, need: Need, days: Period) -> Reason | None:
@@ -199,5 +211,5 @@ def _rate(person: Person, cap: Money | None) -> Iterator[Reason]:
 def _capacity(person: Person, slot: Slot) -> Iterator[Reason]:
     if weeks := overbooked_weeks(person.capacity, person.taken, slot.load):
         free = max(0, person.capacity - peak(person.taken, slot.period))
-        gap = (slot.allocation - free) / slot.allocation
+        gap = (slot.allocation - free) / (slot.allocation or 1)
         yield NoCapacity(gap, tuple(weeks), free, slot.allocation)

@@ -11,6 +11,7 @@ from app.core.i18n import gettext as _
 from app.core.values import Money
 from app.staffing.rules.capacity import DAY
 from app.staffing.rules.matcher.eligibility import (
+    AttributeMissing,
     Elsewhere,
     LanguageMissing,
     Lapsed,
@@ -48,6 +49,9 @@ class Titles:
         return code
 
     def of_need(self, need: Need) -> str:
+        if need.kind is Kind.ATTRIBUTE:
+            values = enumeration(list(need.any))
+            return _("%(attribute)s %(values)s", attribute=need.code, values=values)
         return self.of(need.kind, need.code)
 
 
@@ -151,6 +155,8 @@ def _monday(week: str) -> date:
 
 def _rest(reason: Reason, titles: Titles) -> str:
     match reason:
+        case AttributeMissing():
+            return _("not %(attribute)s", attribute=titles.of_need(reason.need))
         case LanguageMissing():
             return _("does not work in %(language)s", language=titles.of_need(reason.need))
         case Elsewhere():
@@ -202,6 +208,8 @@ def rule_text(rule: Rule, slot: Slot, titles: Titles) -> str:
             return _("do not work in %(language)s", language=language)
         case Kind.LOCATION:
             return _("work elsewhere")
+        case Kind.ATTRIBUTE:
+            return _("without the %(attribute)s", attribute=rule.code)
         case "employment":
             return _("not employed throughout")
         case "rate":

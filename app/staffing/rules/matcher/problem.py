@@ -18,6 +18,8 @@ class Kind(StrEnum):
     CERTIFICATION = "certification"
     LANGUAGE = "language"
     LOCATION = "location"
+    ATTRIBUTE = "attribute"
+    """Anything else that people have or have not; any of the values named will do."""
 
 
 class Source(StrEnum):
@@ -37,6 +39,8 @@ class Need:
     code: str
     level: int = 0
     weight: float = 1.0
+    any: tuple[str, ...] = ()
+    """The values of an attribute of which one will do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class Slot:
 
     id: int
     period: Period
-    allocation: int
+    allocation: float
     musts: tuple[Need, ...] = ()
     wants: tuple[Need, ...] = ()
     throughout: bool = True
@@ -89,7 +93,7 @@ class Person:
     """Somebody who may be asked. `booked` and `away` are shares of full time."""
 
     id: int
-    capacity: int = 100
+    capacity: float = 100
     employed_from: date | None = None
     employed_to: date | None = None
     rate: Money | None = None
@@ -99,6 +103,7 @@ class Person:
     held: Mapping[str, tuple[Held, ...]] = field(default_factory=dict)
     booked: tuple[Load, ...] = ()
     away: tuple[Load, ...] = ()
+    attributes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     last_booked_to: date | None = None
     """The last day of their latest booking; None if they were never booked."""
 

@@ -14,6 +14,7 @@ from enum import StrEnum
 from app.core.values import Money, Period
 from app.staffing.rules.capacity import peak
 from app.staffing.rules.matcher.claims import first_gap, level_throughout
+from app.staffing.rules.matcher.eligibility import has_any
 from app.staffing.rules.matcher.problem import Attestation, Kind, Need, Person, Slot, Source
 
 
@@ -130,6 +131,8 @@ def _reached(person: Person, need: Need, days: Period) -> Fact:
     if need.kind is Kind.CERTIFICATION:
         held = person.held.get(need.code, ())
         return Fact(int(first_gap(held, days) is None), 1, need)
+    if need.kind is Kind.ATTRIBUTE:
+        return Fact(int(has_any(person, need)), 1, need)
     return Fact(int(need.code in person.languages), 1, need)
 
 
@@ -192,7 +195,8 @@ def _slack(person: Person, slot: Slot) -> _Read | None:
     if slot.allocation >= 100:
         return None  # nobody who fits has anything left
     left = person.capacity - peak(person.taken, slot.period) - slot.allocation
-    return left / (100 - slot.allocation), (Fact(left, 100 - slot.allocation),)
+    most = 100 - slot.allocation
+    return min(1.0, left / most), (Fact(round(left), round(most)),)
 
 
 def _cost(person: Person, among: Costs | None) -> _Read | None:

@@ -1,0 +1,145 @@
+"""What `staffing solve` answers: the plan, why roles stay empty, and who comes near."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from app.staffing.rules.matcher import problem as matcher
+from app.staffing.rules.matcher.eligibility import (
+    Lapsed,
+    Lapses,
+    LevelLapses,
+    LevelShort,
+    NoCapacity,
+    NotYetHeld,
+    Reason,
+    TooExpensive,
+    reasons,
+)
+from app.staffing.rules.matcher.problem import Slot
+from app.staffing.rules.matcher.rank import rule_of
+from app.staffing.rules.portfolio.document import Document
+from app.staffing.rules.portfolio.pairing import Matched
+from app.staffing.rules.portfolio.solve import Plan
+
+NEAR = 5
+"""How many of those who fall just short are named for an empty role."""
+NAMES = {"wants": "want"}
+"""Parts of a score, where the file calls them by another name."""
+
+
+def answer(document: Document, matched: Matched, plan: Plan) -> dict[str, Any]:
+    """The answer to a problem, as its JSON."""
+    filled = {pair.role for pair in plan.pairs}
+    empty = [
+        (role.id, slot)
+        for role, slot in zip(matched.portfolio.roles, matched.slots, strict=True)
+        if role.id not in filled
+    ]
+    return {
+        "status": "optimal" if plan.proven else "feasible",
+        "seconds": round(plan.seconds, 3),
+        "stages": [
+            {"name": one.stage.value, "value": _number(one.value), "bound": _number(one.bound)}
+            for one in plan.stages
+        ],
+        "assignments": [
+            {
+                "role": pair.role,
+                "person": pair.worker,
+                "score": pair.score,
+                "parts": {
+                    NAMES.get(name, name): points
+                    for name, points in matched.parts.get((pair.worker, pair.role), ())
+                },
+            }
+            for pair in plan.pairs
+        ],
+        "unfilled": [_unfilled(document, matched, role_id, slot) for role_id, slot in empty],
+    }
+
+
+def _number(value: float) -> float:
+    """Without the noise of adding."""
+    return round(value, 6) + 0.0
+
+
+def _unfilled(document: Document, matched: Matched, role_id: str, slot: Slot) -> dict[str, Any]:
+    qualified = {pair.worker for pair in matched.portfolio.pairs if pair.role == role_id}
+    if document.values is not None:
+        without = len(document.people) - len(qualified)
+        found = [("value", without)] if without else []
+        near: list[dict[str, Any]] = []
+    else:
+        short = _short(matched.people, slot, document, qualified)
+        found = _counted(found for _person, found in short)
+        near = _nearest(short, document)
+    if qualified:
+        found = [*found, ("needed elsewhere", len(qualified))]
+    return {
+        "role": role_id,
+        "reasons": [{"rule": rule, "people": people} for rule, people in found],
+        "near": near,
+    }
+
+
+_Short = list[tuple[matcher.Person, tuple[Reason, ...]]]
+
+
+def _short(
+    people: Sequence[matcher.Person], slot: Slot, document: Document, qualified: set[str]
+) -> _Short:
+    """Everybody who does not qualify, with every reason."""
+    return [
+        (person, reasons(person, slot))
+        for person in people
+        if document.people[person.id].id not in qualified
+    ]
+
+
+def _counted(found: Iterable[Sequence[Reason]]) -> list[tuple[str, int]]:
+    counts: Counter[str] = Counter()
+    for one in found:
+        counts.update({str(rule_of(reason)) for reason in one} or {"capacity"})
+    return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _nearest(short: _Short, document: Document) -> list[dict[str, Any]]:
+    """Those with the fewest and the smallest reasons."""
+
+    def nearness(one: tuple[matcher.Person, tuple[Reason, ...]]) -> tuple[int, float, str]:
+        person, found = one
+        gap = round(sum(reason.gap for reason in found), 6)
+        return len(found), gap, document.people[person.id].id
+
+    return [
+        {
+            "person": document.people[person.id].id,
+            "missing": [missing(reason) for reason in found] or ["capacity"],
+        }
+        for person, found in sorted(short, key=nearness)[:NEAR]
+    ]
+
+
+def missing(reason: Reason) -> str:
+    """A reason in one line: its rule, and how far off."""
+    rule = str(rule_of(reason))
+    match reason:
+        case LevelShort():
+            return f"{rule} level {reason.has}, needs {reason.need.level}"
+        case LevelLapses() | Lapses():
+            return f"{rule} lapses {reason.fails_on.isoformat()}"
+        case Lapsed():
+            return f"{rule} lapsed {reason.last.isoformat()}"
+        case NotYetHeld():
+            return f"{rule} only from {reason.first.isoformat()}"
+        case NoCapacity():
+            return (
+                f"{rule} {reason.free:g} free, needs {reason.needs:g} in {', '.join(reason.weeks)}"
+            )
+        case TooExpensive():
+            return f"{rule} {reason.rate.minor / 100:.2f} over the cap {reason.cap.minor / 100:.2f}"
+        case _:
+            return rule

@@ -1,0 +1,275 @@
+"""The staffing problem file, version 1: read strictly, every fault named with its place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from app.authoring.numbers import parse_duration
+from app.staffing.rules.portfolio.problem import Stage
+
+Id = Annotated[str, Field(min_length=1, max_length=200)]
+Amount = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
+Level = Annotated[int, Field(ge=0, le=5)]
+MOST = 200_000
+"""Of people, roles, claims and the like in one file."""
+
+
+class BadProblem(ValueError):
+    """The file is not a problem; `faults` are places with what is wrong there."""
+
+    def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
+        super().__init__("; ".join(f"{place}: {fault}" for place, fault in faults))
+        self.faults = faults
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, populate_by_name=False)
+
+
+class _Dated(_Part):
+    first: date = Field(alias="from")
+    last: date | None = Field(default=None, alias="to")
+
+
+class Claim(_Dated):
+    competency: Id
+    level: Level
+
+
+class HeldCertification(_Dated):
+    code: Id
+
+
+class Unavailable(_Part):
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
+    percent: Amount
+
+
+class Someone(_Part):
+    id: Id
+    capacity: Amount = 100.0
+    rate: Amount | None = None
+    study_hours: Amount = 0.0
+    max_parallel: Annotated[int, Field(ge=0, le=1000)] | None = None
+    claims: tuple[Claim, ...] = ()
+    certifications: tuple[HeldCertification, ...] = ()
+    attributes: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    unavailable: tuple[Unavailable, ...] = ()
+
+
+class WantedCompetency(_Part):
+    competency: Id
+    level: Level
+    weight: Amount = 1.0
+
+
+class WantedCertification(_Part):
+    certification: Id
+    weight: Amount = 1.0
+
+
+class WantedAttribute(_Part):
+    attribute: Id
+    any: Annotated[tuple[str, ...], Field(min_length=1)]
+    weight: Amount = 1.0
+
+
+Demand = WantedCompetency | WantedCertification | WantedAttribute
+
+
+class OpenRole(_Part):
+    id: Id
+    project: Id
+    start: date
+    end: date
+    allocation: Annotated[Amount, Field(gt=0)] = 100.0
+    priority: Amount = 1.0
+    rate_cap: Amount | None = None
+    holds: Literal["throughout", "start"] = "throughout"
+    must: tuple[Demand, ...] = ()
+    want: tuple[Demand, ...] = ()
+
+
+class Fixed(_Part):
+    person: Id
+    role: Id
+    start: date
+    end: date
+    allocation: Amount
+
+
+class Award(_Part):
+    competency: Id
+    level: Annotated[int, Field(ge=1, le=5)]
+    valid_for: str | None = None
+
+
+class Course(_Part):
+    id: Id
+    hours: Amount
+    fee: Amount = 0.0
+    requires: tuple[Id, ...] = ()
+    awards: tuple[Award, ...] = ()
+
+
+class Document(_Part):
+    version: Literal[1]
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
+    time_limit: Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)] = 30.0
+    stages: Annotated[tuple[Literal["filled", "score", "cost"], ...], Field(min_length=1)] = (
+        "filled",
+        "score",
+        "cost",
+    )
+    people: Annotated[tuple[Someone, ...], Field(max_length=MOST)]
+    roles: Annotated[tuple[OpenRole, ...], Field(max_length=MOST)]
+    budgets: dict[str, Amount] = Field(default_factory=dict)
+    fixed: Annotated[tuple[Fixed, ...], Field(max_length=MOST)] = ()
+    courses: Annotated[tuple[Course, ...], Field(max_length=MOST)] = ()
+    values: dict[str, Amount] | None = None
+    allocations: dict[str, Annotated[float, Field(gt=0, le=1e12, allow_inf_nan=False)]] = Field(
+        default_factory=dict
+    )
+
+    @property
+    def order(self) -> tuple[Stage, ...]:
+        return tuple(Stage(stage) for stage in self.stages)
+
+
+_DOCUMENT = TypeAdapter(Document)
+_MODELS = (Someone, OpenRole, Claim, HeldCertification, Unavailable, Fixed, Award, Course, Document)
+_KEYS = sorted(
+    {field.alias or name for model in _MODELS for name, field in model.model_fields.items()}
+    | {field for model in get_args(Demand) for field in model.model_fields}
+)
+
+
+def read(data: bytes) -> Document:
+    """The problem of a file.
+
+    Raises:
+        BadProblem: it is not JSON, a value is wrong, or parts of it do not fit together.
+    """
+    try:
+        document = _DOCUMENT.validate_json(data)
+    except ValidationError as error:
+        raise BadProblem(list(_told(error))) from None
+    except RecursionError:
+        raise BadProblem([("file", "is nested too deeply")]) from None
+    if faults := list(_unfitting(document)):
+        raise BadProblem(faults)
+    return document
+
+
+def pair_key(person: str, role: str) -> str:
+    """How `values` and `allocations` name a pair."""
+    return f"{person}/{role}"
+
+
+# --- Faults ----------------------------------------------------------------------------------
+
+
+def _told(error: ValidationError) -> Iterator[tuple[str, str]]:
+    """One line for each place; of a demand that is none of the three kinds, one in all."""
+    seen = set()
+    for fault in error.errors(include_url=False, include_input=False):
+        place = _place(fault["loc"])
+        if place not in seen:
+            seen.add(place)
+            yield place, _sentence(fault)
+
+
+def _place(steps: Iterable[Any]) -> str:
+    text = ""
+    for step in steps:
+        if isinstance(step, int):
+            text += f"[{step}]"
+        elif not str(step).startswith("Wanted"):
+            text += f".{step}" if text else str(step)
+    return text or "file"
+
+
+def _sentence(fault: Any) -> str:
+    if fault["type"] == "extra_forbidden":
+        name = str(fault["loc"][-1])
+        near = get_close_matches(name, _KEYS, 1)
+        return f"unknown key; did you mean “{near[0]}”?" if near else "unknown key"
+    return str(fault["msg"])
+
+
+def _unfitting(document: Document) -> Iterator[tuple[str, str]]:
+    people = {one.id for one in document.people}
+    roles = {one.id for one in document.roles}
+    courses = {one.id for one in document.courses}
+    yield from _twice("people", [one.id for one in document.people])
+    yield from _twice("roles", [one.id for one in document.roles])
+    yield from _twice("courses", [one.id for one in document.courses])
+    yield from _backwards(document)
+    for place, fixed in enumerate(document.fixed):
+        if fixed.person not in people:
+            yield f"fixed[{place}].person", f"there is no person “{fixed.person}”"
+    for place, course in enumerate(document.courses):
+        yield from _course_faults(f"courses[{place}]", course, courses)
+    known = _Pairs(people, roles)
+    for name, given in (("values", document.values or {}), ("allocations", document.allocations)):
+        for key in given:
+            if not known.has(key):
+                yield f"{name}.{key}", "is not a person and a role as “person/role”"
+    if len(set(document.stages)) < len(document.stages):
+        yield "stages", "names a stage twice"
+
+
+class _Pairs:
+    """Whether a key is that of a pair, without listing them all."""
+
+    def __init__(self, people: set[str], roles: set[str]) -> None:
+        self.people, self.roles = people, roles
+
+    def has(self, key: str) -> bool:
+        cuts = [place for place, sign in enumerate(key) if sign == "/"]
+        return any(key[:cut] in self.people and key[cut + 1 :] in self.roles for cut in cuts)
+
+
+def _course_faults(place: str, course: Course, known: set[str]) -> Iterator[tuple[str, str]]:
+    for required in course.requires:
+        if required not in known:
+            yield f"{place}.requires", f"there is no course “{required}”"
+    for number, award in enumerate(course.awards):
+        if award.valid_for is not None and parse_duration(award.valid_for) is None:
+            yield f"{place}.awards[{number}].valid_for", "write it as “24 months” or “90 days”"
+
+
+def _twice(name: str, ids: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for id, count in Counter(ids).items():
+        if count > 1:
+            yield name, f"the id “{id}” stands {count} times"
+
+
+def _backwards(document: Document) -> Iterator[tuple[str, str]]:
+    stretches: list[tuple[str, date, date | None]] = [("to", document.first, document.last)]
+    for number, role in enumerate(document.roles):
+        stretches.append((f"roles[{number}].end", role.start, role.end))
+    for number, fixed in enumerate(document.fixed):
+        stretches.append((f"fixed[{number}].end", fixed.start, fixed.end))
+    for number, person in enumerate(document.people):
+        dated: dict[str, Sequence[_Dated | Unavailable]] = {
+            "claims": person.claims,
+            "certifications": person.certifications,
+            "unavailable": person.unavailable,
+        }
+        stretches += [
+            (f"people[{number}].{name}[{place}].to", one.first, one.last)
+            for name, found in dated.items()
+            for place, one in enumerate(found)
+        ]
+    for place, first, last in stretches:
+        if last is not None and last < first:
+            yield place, f"lies before {first.isoformat()}"

@@ -1,0 +1,115 @@
+"""What a plan has to keep to, as rows of a linear program: sums of chosen pairs with a limit."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from app.staffing.rules.portfolio.problem import Pair, Portfolio, Role, Shared, Worker
+
+_DAY = timedelta(days=1)
+ROUNDING = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The pairs at `places`, each with its amount, come to `most` at the highest."""
+
+    places: tuple[int, ...]
+    amounts: tuple[float, ...]
+    most: float
+
+    @property
+    def binds(self) -> bool:
+        return sum(self.amounts) > self.most + ROUNDING
+
+
+def limits(portfolio: Portfolio, pairs: Sequence[Pair]) -> list[Limit]:
+    """Every limit that some choice of `pairs` could break, but those of one person a role."""
+    roles = {role.id: role for role in portfolio.roles}
+    workers = {worker.id: worker for worker in portfolio.workers}
+    by_worker: dict[str, list[int]] = defaultdict(list)
+    by_project: dict[str, list[int]] = defaultdict(list)
+    for place, pair in enumerate(pairs):
+        by_worker[pair.worker].append(place)
+        by_project[roles[pair.role].project].append(place)
+    found: list[Limit] = []
+    for worker_id, places in by_worker.items():
+        found += _of_worker(workers[worker_id], places, pairs, roles)
+    found += [
+        Limit(
+            tuple(places), tuple(pairs[place].cost for place in places), portfolio.budgets[project]
+        )
+        for project, places in by_project.items()
+        if project in portfolio.budgets
+    ]
+    by_key = {(pair.worker, pair.role): place for place, pair in enumerate(pairs)}
+    found += [_shared(one, by_key) for one in portfolio.shared]
+    return [limit for limit in found if limit.binds]
+
+
+def _shared(shared: Shared, places: Mapping[tuple[str, str], int]) -> Limit:
+    amounts = {places[key]: amount for key, amount in shared.amounts.items() if key in places}
+    return Limit(tuple(amounts), tuple(amounts.values()), shared.most)
+
+
+def fits(pair: Pair, role: Role, worker: Worker) -> bool:
+    """Whether a person has the time for a role beside what is taken already, on every day."""
+    for day in _starts(worker, [role]):
+        if day in role.period:
+            free, parallel = _free_on(worker, day)
+            if pair.allocation > free + ROUNDING or parallel < 1:
+                return False
+    return True
+
+
+def _of_worker(
+    worker: Worker, places: Sequence[int], pairs: Sequence[Pair], roles: dict[str, Role]
+) -> Iterator[Limit]:
+    """Stretches with the same roles side by side; one that another implies is left out."""
+    held = [(place, roles[pairs[place].role]) for place in places]
+    strictest: dict[tuple[int, ...], tuple[float, float]] = {}
+    for first in _starts(worker, (role for _place, role in held)):
+        side_by_side = tuple(place for place, role in held if first in role.period)
+        if side_by_side:
+            free, parallel = _free_on(worker, first)
+            before = strictest.get(side_by_side, (free, parallel))
+            strictest[side_by_side] = (min(free, before[0]), min(parallel, before[1]))
+    for chosen, (free, parallel) in _unimplied(strictest).items():
+        yield Limit(chosen, tuple(pairs[place].allocation for place in chosen), free)
+        if parallel < len(chosen):
+            yield Limit(chosen, (1.0,) * len(chosen), parallel)
+
+
+def _unimplied(
+    found: dict[tuple[int, ...], tuple[float, float]],
+) -> dict[tuple[int, ...], tuple[float, float]]:
+    """Without those whose roles all stand in a larger set that leaves no more."""
+    sets = {chosen: frozenset(chosen) for chosen in found}
+    return {
+        chosen: (free, parallel)
+        for chosen, (free, parallel) in found.items()
+        if not any(
+            sets[chosen] < sets[other] and found[other][0] <= free and found[other][1] <= parallel
+            for other in found
+        )
+    }
+
+
+def _starts(worker: Worker, roles: Iterable[Role]) -> list[date]:
+    """The first days of the stretches in which nothing begins or ends."""
+    periods = [role.period for role in roles] + [one.period for one in worker.taken]
+    days = {period.first for period in periods}
+    days |= {period.last + _DAY for period in periods if period.last < date.max}
+    return sorted(days)
+
+
+def _free_on(worker: Worker, day: date) -> tuple[float, float]:
+    """What is free on a day: of capacity, and of roles in parallel."""
+    standing = [one for one in worker.taken if day in one.period]
+    free = worker.capacity - sum(one.amount for one in standing)
+    if worker.max_parallel is None:
+        return free, float("inf")
+    return free, float(worker.max_parallel - sum(one.is_role for one in standing))

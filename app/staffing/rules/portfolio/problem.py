@@ -1,0 +1,97 @@
+"""What a plan is made from: roles, people with the time they have, and who may take what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from app.core.values import Period
+
+
+class Stage(StrEnum):
+    """What is made as good as it can be; a later stage never takes from an earlier one."""
+
+    FILLED = "filled"
+    """The priorities of the roles that are filled, added up."""
+    SCORE = "score"
+    """The scores of the assignments, added up."""
+    COST = "cost"
+    """The costs of the assignments, added up: as little as possible."""
+    KEPT = "kept"
+    """How many assignments of the plan that stands are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """An open role. It is worth `priority` to fill it."""
+
+    id: str
+    project: str
+    period: Period
+    priority: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Time that is gone, in the unit of capacity, on every day of a period."""
+
+    period: Period
+    amount: float
+    is_role: bool = False
+    """Whether it counts among the roles held in parallel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """Somebody with `capacity`, in a unit of their own; allocations are in the same."""
+
+    id: str
+    capacity: float = 100.0
+    max_parallel: int | None = None
+    taken: tuple[Taken, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A person who qualifies for a role, alone and on every day."""
+
+    worker: str
+    role: str
+    allocation: float
+    score: float = 0.0
+    cost: float = 0.0
+    kept: bool = False
+    """Whether the plan that stands has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Something that pairs use up together: an amount by worker and role, `most` at the highest."""
+
+    amounts: Mapping[tuple[str, str], float]
+    most: float
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """The whole. Of pairs that were decided elsewhere, `budgets` know nothing."""
+
+    roles: Sequence[Role]
+    workers: Sequence[Worker]
+    pairs: Sequence[Pair]
+    budgets: Mapping[str, float] = field(default_factory=dict)
+    """The most that the assignments of a project may cost, by project."""
+    shared: Sequence[Shared] = ()
+
+    def value(self, stage: Stage, pair: Pair, role: Role) -> float:
+        """What a stage gains by an assignment; costs count as a loss."""
+        match stage:
+            case Stage.FILLED:
+                return role.priority
+            case Stage.SCORE:
+                return pair.score
+            case Stage.COST:
+                return -pair.cost
+            case Stage.KEPT:
+                return float(pair.kept)

@@ -1,0 +1,236 @@
+"""The best plan, stage by stage, as a mixed-integer program solved by HiGHS (highs.dev).
+
+A pair is a variable that is 0 or 1. A role takes one person at most; every limit of `limits` is a
+row. After each stage its value becomes a row too, so that the next one cannot take from it.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from app.staffing.rules.portfolio.greedy import greedy
+from app.staffing.rules.portfolio.limits import Limit, limits
+from app.staffing.rules.portfolio.problem import Pair, Portfolio, Stage
+
+if TYPE_CHECKING:
+    import highspy
+
+STAGES = (Stage.FILLED, Stage.SCORE, Stage.COST)
+TOLERANCE = 1e-6
+"""How much of a value counts as rounding, relative to its size."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """A stage: its value, and the best value that any plan could have. Costs count as they are."""
+
+    stage: Stage
+    value: float
+    bound: float
+    proven: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Who takes what. `proven` says that no plan is better, stage by stage."""
+
+    pairs: tuple[Pair, ...]
+    stages: tuple[Reached, ...]
+    seconds: float
+
+    @property
+    def proven(self) -> bool:
+        return all(one.proven for one in self.stages)
+
+
+def solve(
+    portfolio: Portfolio,
+    stages: Sequence[Stage] = STAGES,
+    *,
+    time_limit: float = 30.0,
+    gap: float = 0.0,
+) -> Plan:
+    """The best plan there is, or the best that was found in time.
+
+    Args:
+        time_limit: in seconds, for all stages together.
+        gap: a plan that is at most this share below the bound is good enough.
+    """
+    started = time.monotonic()
+    search = _Search(portfolio, gap)
+    reached = []
+    for stage in stages:
+        left = time_limit - (time.monotonic() - started)
+        reached.append(search.improve(stage, max(0.05, left)))
+    return Plan(tuple(search.chosen()), tuple(reached), time.monotonic() - started)
+
+
+@dataclass
+class _Search:
+    """The program with the best plan so far, which is kept feasible throughout."""
+
+    portfolio: Portfolio
+    gap: float
+    pairs: list[Pair] = field(init=False)
+    rows: list[Limit] = field(init=False)
+    exact: set[str] = field(default_factory=set)
+    """Roles of which it is known that every best plan fills them."""
+    plan: list[bool] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pairs = sorted(self.portfolio.pairs, key=lambda pair: (pair.role, pair.worker))
+        self.rows = limits(self.portfolio, self.pairs)
+        self.roles = {role.id: role for role in self.portfolio.roles}
+        self.by_role: dict[str, list[int]] = defaultdict(list)
+        for place, pair in enumerate(self.pairs):
+            self.by_role[pair.role].append(place)
+        chosen = {(pair.worker, pair.role) for pair in greedy(self.portfolio)}
+        self.plan = [(pair.worker, pair.role) in chosen for pair in self.pairs]
+        if not all(_keeps(row, self.plan) for row in self.rows):
+            self.plan = [False] * len(self.pairs)  # greedy knows nothing of what is shared
+
+    def chosen(self) -> list[Pair]:
+        return [pair for pair, taken in zip(self.pairs, self.plan, strict=True) if taken]
+
+    def values(self, stage: Stage) -> list[float]:
+        return [self.portfolio.value(stage, pair, self.roles[pair.role]) for pair in self.pairs]
+
+    def improve(self, stage: Stage, seconds: float) -> Reached:
+        """Make the plan as good as it can be in one stage, and hold the others to it."""
+        values = self.values(stage)
+        ceiling = self._ceiling(values)
+        bound = min(ceiling, self._solved(values, ceiling, seconds))
+        value = self._worth(values)
+        proven = bound - value <= self._slack(values, value)
+        if proven and self.gap == 0.0:
+            bound = value
+        self._hold(stage, values, value)
+        sign = -1.0 if stage is Stage.COST else 1.0
+        return Reached(stage, sign * value + 0.0, sign * max(bound, value) + 0.0, proven)
+
+    def _worth(self, values: Sequence[float]) -> float:
+        return math.fsum(one for one, taken in zip(values, self.plan, strict=True) if taken)
+
+    def _ceiling(self, values: Sequence[float]) -> float:
+        """What there would be if people were not scarce: the best pair of each role."""
+        best = [max(values[place] for place in places) for places in self.by_role.values()]
+        return math.fsum(one for one in best if one > 0)
+
+    def _slack(self, values: Sequence[float], value: float) -> float:
+        """How far below the bound a value is still the best: nothing lies between two integers."""
+        whole = all(one == int(one) for one in values)
+        rounding = TOLERANCE * max(1.0, abs(value))
+        return max(1.0 - 1e-3 if whole else rounding, self.gap * abs(value))
+
+    def _hold(self, stage: Stage, values: Sequence[float], value: float) -> None:
+        """Later stages may not go below `value`."""
+        if stage is Stage.FILLED and self._fills_all(values, value):
+            # Every role with a candidate is filled: to say so role by role is easier to solve.
+            self.exact = {role_id for role_id in self.by_role if self.roles[role_id].priority > 0}
+            return
+        places = tuple(place for place, one in enumerate(values) if one)
+        rounding = TOLERANCE * max(1.0, abs(value))
+        self.rows.append(
+            Limit(places, tuple(-values[place] for place in places), -(value - rounding))
+        )
+
+    def _fills_all(self, values: Sequence[float], value: float) -> bool:
+        return self._ceiling(values) - value <= TOLERANCE * max(1.0, value)
+
+    def _solved(self, values: Sequence[float], ceiling: float, seconds: float) -> float:
+        """Search for a better plan. Returns the bound that the search has proven."""
+        if not self.pairs or ceiling - self._worth(values) <= TOLERANCE:
+            return ceiling
+        solver = _solver(self, values, seconds)
+        if not _ran(solver):
+            return ceiling
+        info = solver.getInfo()
+        found = solver.getSolution().col_value
+        if len(found) == len(self.pairs):
+            plan = [one > 0.5 for one in found]
+            before, self.plan = self.plan, plan
+            kept = all(_keeps(row, plan) for row in self.rows) and self._one_each(plan)
+            if not kept or self._worth(values) < _sum(values, before):
+                self.plan = before
+        bound = float(info.mip_dual_bound)
+        trusted = math.isfinite(bound) and bound >= self._worth(values) - TOLERANCE * ceiling
+        return bound if trusted else ceiling
+
+    def _one_each(self, plan: Sequence[bool]) -> bool:
+        return all(sum(plan[place] for place in places) <= 1 for places in self.by_role.values())
+
+
+def _ran(solver: highspy.Highs) -> bool:
+    """Whether the search came to an end that tells something."""
+    import highspy
+
+    solver.run()
+    ends = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kTimeLimit)
+    return solver.getModelStatus() in ends
+
+
+def _sum(values: Sequence[float], plan: Sequence[bool]) -> float:
+    return math.fsum(one for one, taken in zip(values, plan, strict=True) if taken)
+
+
+def _keeps(row: Limit, plan: Sequence[bool]) -> bool:
+    amount = math.fsum(
+        amount for place, amount in zip(row.places, row.amounts, strict=True) if plan[place]
+    )
+    return amount <= row.most + TOLERANCE * max(1.0, abs(row.most))
+
+
+def _solver(search: _Search, values: Sequence[float], seconds: float) -> highspy.Highs:
+    import highspy  # slow to import, and a process that plans nothing needs neither it nor numpy
+    import numpy as np
+
+    starts, index = [0], list[int]()
+    amount, lower, upper = list[float](), list[float](), list[float]()
+    for role_id, places in search.by_role.items():
+        index += places
+        amount += [1.0] * len(places)
+        starts.append(len(index))
+        lower.append(1.0 if role_id in search.exact else -highspy.kHighsInf)
+        upper.append(1.0)
+    for row in search.rows:
+        index += row.places
+        amount += row.amounts
+        starts.append(len(index))
+        lower.append(-highspy.kHighsInf)
+        upper.append(row.most)
+    count = len(search.pairs)
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = count, len(upper)
+    model.col_cost_ = np.array(values, dtype=np.float64)
+    model.col_lower_ = np.zeros(count)
+    model.col_upper_ = np.ones(count)
+    model.row_lower_, model.row_upper_ = np.array(lower), np.array(upper)
+    model.sense_ = highspy.ObjSense.kMaximize
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_ = np.array(starts, dtype=np.int32)
+    model.a_matrix_.index_ = np.array(index, dtype=np.int32)
+    model.a_matrix_.value_ = np.array(amount, dtype=np.float64)
+    model.integrality_ = [highspy.HighsVarType.kInteger] * count
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    whole = all(one == int(one) for one in values)
+    for name, option in (
+        ("output_flag", False),
+        ("random_seed", 0),
+        ("threads", 1),
+        ("time_limit", seconds),
+        ("mip_rel_gap", search.gap),
+        ("log_to_console", False),
+        ("mip_heuristic_effort", 0.1),
+        ("mip_abs_gap", 0.999 if whole and not search.gap else TOLERANCE),
+    ):
+        solver.setOptionValue(name, option)
+    solver.passModel(model)
+    start = highspy.HighsSolution()
+    start.col_value = [float(taken) for taken in search.plan]
+    solver.setSolution(start)
+    return solver
