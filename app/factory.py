@@ -44,6 +44,7 @@ from app.projects.routes import bp as projects
 from app.renewals import services as renewing
 from app.renewals.routes import bp as renewals
 from app.staffing import services as staffing_services
+from app.staffing.commands import staffing as staffing_commands
 from app.staffing.routes import bp as staffing
 from app.web import access, addresses, errors, headers, pages
 from app.web.application import Application
@@ -161,7 +162,7 @@ def _register(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     courses.add_command(preview)
-    for command in (*COMMANDS, prepare, users, courses, questions, keys, demo):
+    for command in (*COMMANDS, prepare, users, courses, questions, staffing_commands, keys, demo):
         app.cli.add_command(command)
     csrf.init_app(app)
     csrf.exempt(api)  # checks its own: a bearer token needs none, a session does

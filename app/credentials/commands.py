@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from app.core import audit
+from app.core import audit, clock
 from app.core.policy import SYSTEM
 from app.credentials import services
 from app.credentials.issuer import Issuer
 from app.credentials.signing.keys import Key
+from app.credentials.verification import MOST_BYTES, Answer, Verifier
 
 
 @click.group("keys")
@@ -55,6 +58,44 @@ def list_keys() -> None:
         click.echo(f"{key.id}  {key.made_at:%Y-%m-%d}  {state}{kind}  {key.public}")
     if not found:
         click.echo("No key yet. Make one with: ./cadre keys create")
+
+
+@click.group("certificates")
+def certificates() -> None:
+    """Certificates."""
+
+
+@certificates.command("verify")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_appcontext
+def verify(file: Path) -> None:
+    """Say whether FILE (PDF, credential or badge) is ours, untouched and in force.
+
+    Reaches nothing but the keys and the database of this installation. Exits with 1 if it is not.
+    """
+    issuer = _issuer()
+    with file.open("rb") as source:
+        data = source.read(MOST_BYTES + 1)
+    found = Verifier(issuer.base_url, issuer.ring).examine(data, clock.today())
+    click.echo(f"{found.answer}: {_SENTENCES[found.answer]}")
+    if (one := found.certificate) is not None:
+        until = one.valid_to.isoformat() if one.valid_to else "without end"
+        click.echo(f"{one.name_on_it}, {one.title}, {one.issued_on} to {until}, {one.serial}")
+    if found.demo:
+        click.echo("Signed with a demo key, which proves nothing.")
+    if found.answer is not Answer.IN_FORCE:
+        raise click.exceptions.Exit(1)
+
+
+_SENTENCES = {
+    Answer.IN_FORCE: "issued here, untouched, and in force today",
+    Answer.EXPIRED: "issued here and untouched, and no longer in force",
+    Answer.SUPERSEDED: "issued here and untouched; a newer one has taken its place",
+    Answer.REVOKED: "issued here and untouched; it was revoked",
+    Answer.EDITED: "issued here, and changed since",
+    Answer.FORGED: "says that it comes from here, and no key of ours signed it",
+    Answer.UNKNOWN: "no certificate that was issued here",
+}
 
 
 def _issuer() -> Issuer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_wtf.file import FileField
 from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
@@ -31,4 +32,17 @@ class VerifyForm(Form):
             "As printed on it, seven groups of four: capitals or not, with or without dashes."
         ),
         validators=[InputRequired(), Length(max=200)],
+    )
+
+
+class FileForm(Form):
+    """Hand in the file of a certificate."""
+
+    file = FileField(
+        _("File of the certificate"),
+        description=_(
+            "The PDF, the credential (JSON) or the badge (PNG, SVG), up to 3 MB."
+            " It is examined and not kept."
+        ),
+        validators=[InputRequired()],
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 from functools import cache
+from hashlib import sha256
 
 from sqlalchemy import Select, bindparam, func, or_, select, true
 from sqlalchemy.orm import aliased, contains_eager, defer, joinedload
@@ -41,6 +42,19 @@ def certificate_for(actor: Actor, serial: str) -> Certificate:
 def certificate(serial: str) -> Certificate:
     """A certificate by its number, for whoever has it in hand."""
     return _found(_certificates().where(Certificate.serial == (read_serial(serial) or "")))
+
+
+def by_serial(serial: str) -> Certificate | None:
+    """The certificate of a number; None where there is none."""
+    query = _certificates().where(Certificate.serial == (read_serial(serial) or ""))
+    return db.session.scalars(query).unique().first()
+
+
+def by_drawing(pdf: bytes) -> Certificate | None:
+    """The certificate whose PDF this is, to the last byte."""
+    held = CertificateDrawing.sha256 == sha256(pdf).hexdigest()
+    found = select(CertificateDrawing.certificate_id).where(held)
+    return db.session.scalars(_certificates().where(Certificate.id.in_(found))).unique().first()
 
 
 def newest(person_id: int, course_id: str) -> Certificate | None:

@@ -30,9 +30,9 @@ class Drawn:
     """A PDF as it is kept, with the credential in it and the key that signed both."""
 
     pdf: bytes
-    credential: str
-    key_id: str
-    design: str
+    credential: str | None
+    key_id: str | None
+    design: str | None
 
 
 def issue_for_pass(graded: AttemptGraded) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
+from typing import Any
 
 from asn1crypto import x509 as asn1_x509
 from asn1crypto.algos import SignedDigestAlgorithm
@@ -45,6 +46,8 @@ class Sealed:
     seal: Seal
     certificate: bytes | None
     attachments: dict[str, bytes]
+    links: list[str]
+    """Where the links on its first pages lead."""
 
 
 class NotPdf(ValueError):
@@ -114,9 +117,10 @@ def _read(data: bytes) -> Sealed:
     signatures = reader.embedded_regular_signatures
     if len(signatures) != 1:
         seal = Seal.BROKEN if signatures else Seal.MISSING
-        return Sealed(seal, _signer(signatures[0]) if signatures else None, attachments)
+        signer = _signer(signatures[0]) if signatures else None
+        return Sealed(seal, signer, attachments, _links(reader))
     (signature,) = signatures
-    return Sealed(_seal(signature), _signer(signature), attachments)
+    return Sealed(_seal(signature), _signer(signature), attachments, _links(reader))
 
 
 def _signer(signature: EmbeddedPdfSignature) -> bytes | None:
@@ -157,3 +161,17 @@ def _attachments(reader: PdfFileReader) -> dict[str, bytes]:
         name = str(described["/UF"] if "/UF" in described else described["/F"])
         found[name[:200]] = bytes(described["/EF"]["/F"].data)
     return found
+
+
+def _links(reader: PdfFileReader) -> list[str]:
+    found = []
+    for page in _first(reader.root["/Pages"]["/Kids"], 3):
+        for annotation in _first(page["/Annots"], 50) if "/Annots" in page else []:
+            if "/A" in annotation and "/URI" in annotation["/A"]:
+                found.append(str(annotation["/A"]["/URI"]))
+    return found
+
+
+def _first(array: Any, most: int) -> list[Any]:
+    """Its first members, as what they refer to: only asking by place follows the reference."""
+    return [array[place] for place in range(min(len(array), most))]

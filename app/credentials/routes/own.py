@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.assessment import queries as assessment
 from app.core import clock, pdf
-from app.core.errors import Conflict, NotVisible
+from app.core.errors import Conflict
 from app.core.i18n import gettext as _
 from app.core.policy import Role
 from app.credentials import queries, services
-from app.credentials.forms import RevocationForm, VerifyForm
+from app.credentials.forms import RevocationForm
 from app.credentials.models import Certificate
-from app.web.access import current_actor, public, requires, signed_in
+from app.credentials.routes.blueprint import bp
+from app.web.access import current_actor, requires, signed_in
 from app.web.forms import given
 from app.web.pages import attachment
-
-bp = Blueprint("credentials", __name__, template_folder="templates")
 
 _PAGE = 50
 
@@ -111,31 +109,3 @@ def revoke(serial: str) -> ResponseReturnValue:
         flash(_("The certificate is revoked. Whoever verifies it is told so."), "good")
         return redirect(url_for(".certificate", serial=serial))
     return _certificate_page(serial, form), 422
-
-
-@bp.get("/verify")
-@public
-def verify() -> ResponseReturnValue:
-    """Look a certificate up by its number."""
-    form = VerifyForm(request.args if "number" in request.args else None)
-    if "number" in request.args and form.validate():
-        number = given(form.number.data).strip().replace("/", "-")
-        return redirect(url_for(".verified", serial=number))
-    page = render_template("credentials/verify.html", form=form)
-    return page, 422 if "number" in request.args else 200
-
-
-@bp.get("/verify/<serial>")
-@public
-def verified(serial: str) -> ResponseReturnValue:
-    """Whether a certificate is in force. Shows what stands on it and its state, nothing else."""
-    headers = {"X-Robots-Tag": "noindex, nofollow"}
-    try:
-        found = queries.certificate(serial)
-    except NotVisible:
-        page = render_template("credentials/unknown.html", form=VerifyForm(formdata=None))
-        return page, 404, headers
-    today: date = clock.today()
-    state = queries.state(found, today)
-    page = render_template("credentials/verified.html", certificate=found, state=state, today=today)
-    return page, 200, headers
