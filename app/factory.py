@@ -22,6 +22,7 @@ from app.core.events import hear
 from app.core.i18n import lazy_gettext as _
 from app.core.queue import open_queue, wake_through
 from app.credentials import services as certificates
+from app.credentials.commands import certificates as certificate_commands
 from app.credentials.commands import keys
 from app.credentials.issuer import Issuer
 from app.credentials.jobs import drawer
@@ -162,7 +163,17 @@ def _register(app: Flask) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     courses.add_command(preview)
-    for command in (*COMMANDS, prepare, users, courses, questions, staffing_commands, keys, demo):
+    commands = (
+        prepare,
+        users,
+        courses,
+        questions,
+        staffing_commands,
+        keys,
+        certificate_commands,
+        demo,
+    )
+    for command in (*COMMANDS, *commands):
         app.cli.add_command(command)
     csrf.init_app(app)
     csrf.exempt(api)  # checks its own: a bearer token needs none, a session does
