@@ -18,7 +18,7 @@ from app.renewals import queries, services
 from app.renewals.rules import Kind
 from tests.cast import PASSWORD, actor_of, make_person
 from tests.competence.certifications import hold, publish
-from tests.credentials.test_services import TERMS, issue, passed
+from tests.credentials.test_services import TERMS, certificates, issue, passed
 from tests.learning import courses
 from tests.learning.courses import make_course
 from tests.statements import counted
@@ -194,6 +194,8 @@ def test_what_somebody_meets_over_a_renewal_window(
     make_certificate(ada)
     with time_machine.travel(datetime.combine(day, time(12), UTC), tick=False):
         own = logged_in(app, "ada@example.com")
+        page = own.open(f"/certificates/{certificates()[0].serial}")
+        assert ("To the course" in page.text) is (certificate != "In force")
         badges = [
             own.open(address).soup.select_one("tbody .badge").get_text(" ", strip=True)
             for address in ("/certifications", "/certificates")
