@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from app.staffing.rules.portfolio.problem import Pair, Portfolio, Role, Shared, Worker
@@ -47,7 +47,8 @@ def limits(portfolio: Portfolio, pairs: Sequence[Pair]) -> list[Limit]:
     ]
     by_key = {(pair.worker, pair.role): place for place, pair in enumerate(pairs)}
     found += [_shared(one, by_key) for one in portfolio.shared]
-    return [limit for limit in found if limit.binds]
+    # What is overdrawn already leaves nothing; the program has to stay soluble.
+    return [replace(limit, most=max(0.0, limit.most)) for limit in found if limit.binds]
 
 
 def _shared(shared: Shared, places: Mapping[tuple[str, str], int]) -> Limit:
