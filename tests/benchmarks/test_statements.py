@@ -36,7 +36,7 @@ from tests.visitor import Visitor
 LIMITS = {
     "/courses/risk/first": 3,
     "/courses/risk/second": 4,  # a lesson with questions, for which four are promised
-    "/": 15,
+    "/": 16,
     "/courses": 5,
     "/courses/risk": 5,
     "/courses/risk/quizzes/exam": 6,
