@@ -168,6 +168,7 @@ def _register(app: Flask) -> None:
         users,
         courses,
         questions,
+        frameworks,
         staffing_commands,
         keys,
         certificate_commands,
