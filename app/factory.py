@@ -15,6 +15,7 @@ from app.assessment.announcements import AttemptGraded, PassWithdrawn
 from app.assessment.commands import questions
 from app.assessment.routes import bp as assessment
 from app.assessment.services import finishing
+from app.authoring.framework_commands import frameworks
 from app.competence.certifications.routes import bp as certifications
 from app.competence.routes import bp as competence
 from app.core import db, jobs, logs, mail
