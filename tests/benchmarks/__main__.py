@@ -1,4 +1,4 @@
-"""Runs the benchmarks and prints the table: `./cadre bench [--postgresql]`."""
+"""Runs the benchmarks and prints the table: `./cadre bench [--postgresql] [staffing]`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import json
 import platform
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +16,7 @@ from pathlib import Path
 from flask import Flask
 
 from app.admin.demo.loader import PASSWORD
-from tests.benchmarks import organisation
+from tests.benchmarks import organisation, staffing
 from tests.benchmarks.floor import create_floor
 from tests.benchmarks.measure import Act, Client, Measured, measure, nothing, serve
 from tests.cluster import Cluster
@@ -24,6 +24,9 @@ from tests.cluster import Cluster
 SMALL, LARGE = 67, 2000
 """The demo organisation's sixty, with the seven who have a password; and a large one."""
 LESSON_STATEMENTS, LESSON_RATIO = 4, 2.0
+
+OTHERS: dict[str, Callable[[], int]] = {"staffing": staffing.run}
+"""Benchmarks that are asked for by name: `./cadre bench staffing`."""
 
 EXPLANATION = """
 page        what is asked for, logged in, on one kept-alive connection to the server of ./cadre run
@@ -53,7 +56,11 @@ class Line:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="./cadre bench", description="Benchmarks.")
     parser.add_argument("--postgresql", action="store_true", help="on PostgreSQL, else on SQLite")
-    on_postgres = parser.parse_args().postgresql
+    parser.add_argument("what", nargs="?", default="pages", choices=["pages", *OTHERS])
+    given = parser.parse_args()
+    if given.what in OTHERS:
+        return OTHERS[given.what]()
+    on_postgres = given.postgresql
     with tempfile.TemporaryDirectory(prefix="cadre-bench-") as folder:
         with _database(on_postgres) as url:
             app = organisation.found(Path(folder), url)
