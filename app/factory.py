@@ -23,10 +23,11 @@ from app.core.events import hear
 from app.core.i18n import lazy_gettext as _
 from app.core.queue import open_queue, wake_through
 from app.credentials import services as certificates
+from app.credentials.batches import services as batches
 from app.credentials.commands import certificates as certificate_commands
 from app.credentials.commands import keys
 from app.credentials.issuer import Issuer
-from app.credentials.jobs import drawer
+from app.credentials.jobs import batch_worker, drawer
 from app.credentials.routes import bp as credentials
 from app.credentials.signing.keys import KeyRing
 from app.insight.routes import bp as insight
@@ -137,6 +138,7 @@ def _issuer(settings: Settings) -> Issuer:
 def _wire_jobs(settings: Settings, issuer: Issuer) -> None:
     jobs.handle(mail.KIND, mail.sender(settings.mail_url, settings.mail_from))
     jobs.handle(certificates.DRAW, drawer(issuer))
+    jobs.handle(batches.WORK, batch_worker(issuer))
     jobs.each_minute(attempts.close_overdue)
     jobs.handle(renewing.TELL, renewing.teller(settings.base_url))
     jobs.each_minute(renewing.reminder_round(settings.base_url))

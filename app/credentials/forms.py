@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from flask_wtf.file import FileField
-from wtforms import StringField, TextAreaField
+from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from app.core.i18n import lazy_gettext as _
-from app.web.forms import Form
+from app.credentials.batches.services import Wanted, emails_in
+from app.credentials.models import BatchAct
+from app.web.forms import Choice, Form, given
 
 
 class RevocationForm(Form):
@@ -46,3 +51,42 @@ class FileForm(Form):
         ),
         validators=[InputRequired()],
     )
+
+
+class BatchForm(Form):
+    """One act for many certificates of a course."""
+
+    act = RadioField(
+        _("What to do"),
+        choices=[
+            Choice("issue", _("Issue to everybody who has passed and holds none")),
+            Choice("redraw", _("Draw and sign again, with today's design and key")),
+            Choice("revoke", _("Revoke")),
+        ],
+        default="issue",
+        validators=[InputRequired()],
+    )
+    course = SelectField(_("Course"), validators=[InputRequired()])
+    emails = TextAreaField(
+        _("Only for these people"),
+        description=_("E-mail addresses, one on each line. Leave it empty for everybody."),
+        validators=[Length(max=200_000)],
+    )
+    reason = TextAreaField(
+        _("Reason"),
+        description=_("Needed to revoke. Kept with each certificate."),
+        validators=[Length(max=1000)],
+    )
+
+    def __init__(self, courses: Iterable[tuple[str, str]], **values: Any) -> None:
+        super().__init__(**values)
+        self.course.choices = [Choice(course_id, title) for course_id, title in courses]
+
+    def wanted(self) -> Wanted:
+        """What is asked for."""
+        return Wanted(
+            BatchAct(given(self.act.data)),
+            given(self.course.data),
+            (self.reason.data or "").strip() or None,
+            emails_in(self.emails.data or ""),
+        )

@@ -7,6 +7,7 @@ from typing import Any
 from app.core import pdf
 from app.core.jobs import Handler
 from app.credentials import queries, services
+from app.credentials.batches import services as batches
 from app.credentials.issuer import Issuer
 
 
@@ -26,3 +27,14 @@ def drawer(issuer: Issuer) -> Handler:
         services.keep_drawing(certificate.serial, issuer.drawn(certificate))
 
     return draw
+
+
+def batch_worker(issuer: Issuer) -> Handler:
+    """The handler that works off a part of a batch."""
+
+    def work(payload: dict[str, Any]) -> None:
+        if not pdf.available():
+            raise DrawingSwitchedOff("Pango is missing")
+        batches.work(payload["batch"], issuer.drawn)
+
+    return work

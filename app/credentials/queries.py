@@ -10,9 +10,11 @@ from hashlib import sha256
 from sqlalchemy import Select, bindparam, func, or_, select, true
 from sqlalchemy.orm import aliased, contains_eager, defer, joinedload
 
+from app.assessment.models import Attempt, AttemptState
 from app.core import db
 from app.core.errors import NotVisible
 from app.core.i18n import lazy_gettext as _
+from app.core.jobs import Job
 from app.core.policy import Actor, Role
 from app.credentials.models import Certificate, CertificateDrawing, CertificateRevocation
 from app.credentials.rules import Standing, State, read_serial, state_on
@@ -77,9 +79,33 @@ def of_attempts(attempt_ids: Collection[int]) -> dict[int, Certificate]:
     return {one.attempt_id: one for one in found if one.attempt_id is not None}
 
 
+def drawing_fault(serial: str) -> str | None:
+    """Why the PDF could not be drawn the last time it was tried; None if nothing went wrong."""
+    error = db.session.scalar(select(Job.error).where(Job.key == f"certificate.draw:{serial}"))
+    return error.partition(": ")[2] or error if error else None
+
+
 def drawing(certificate_id: int) -> CertificateDrawing | None:
     """The PDF, if it was drawn."""
     return db.session.get(CertificateDrawing, certificate_id)
+
+
+def last_pass(person_id: int, course_id: str, quiz_ids: Collection[str]) -> Attempt | None:
+    """The newest attempt that passed one of the quizzes."""
+    query = select(Attempt).where(
+        Attempt.person_id == person_id,
+        Attempt.course_id == course_id,
+        Attempt.quiz_id.in_(quiz_ids),
+        Attempt.state == AttemptState.GRADED,
+        Attempt.passed.is_(True),
+        Attempt.short.is_(False),
+    )
+    return db.session.scalars(query.order_by(Attempt.graded_at.desc()).limit(1)).first()
+
+
+def courses() -> Sequence[str]:
+    """The ids of courses of which there are certificates."""
+    return db.session.scalars(select(Certificate.course_id).distinct()).all()
 
 
 def undrawn() -> Sequence[str]:

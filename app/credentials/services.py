@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal
 from hashlib import sha256
 
 from sqlalchemy import select, update
@@ -64,11 +66,11 @@ def _passed(graded: AttemptGraded) -> set[str]:
 
 def _issue(
     graded: AttemptGraded, terms: CertificateTerms, course_title: str, name: str, language: str
-) -> None:
+) -> bool:
     day = graded.graded_at.date()
     before = queries.newest(graded.person_id, graded.course_id)
     if not may_issue(queries.standing(before) if before else None, day) and not _redone(graded):
-        return
+        return False
     until = dates(terms, day)
     serial = new_serial()
     follows = before is not None and before.revocation is None and before.renewal is None
@@ -94,6 +96,38 @@ def _issue(
         target = f"certificate:{serial}"
         audit.record(SYSTEM, "certificate.issue", target, person=graded.person_id)
         ask_for_drawing(serial)
+    return new
+
+
+def issue_late(person_id: int, course_id: str, today: date) -> bool:
+    """Issue what a pass of long ago earns by the terms that stand now: it counts from the pass.
+
+    Returns:
+        Whether it was issued; not where the terms are not met, where it would have lapsed by now,
+        or where one is in force.
+    """
+    course = learning.any_course(course_id)
+    compiled = learning.served(course)
+    terms = compiled.certificate
+    with db.transaction():
+        person = accounts.person(person_id, lock=True)
+        attempt = queries.last_pass(person_id, course_id, terms.requires) if terms else None
+        if terms is None or attempt is None or course.revision_id is None:
+            return False
+        graded = AttemptGraded(
+            attempt.id,
+            person_id,
+            course_id,
+            attempt.quiz_id,
+            course.revision_id,
+            attempt.score or Decimal(0),
+            True,
+            attempt.graded_at or attempt.started_at,
+        )
+        until = dates(terms, graded.graded_at.date()).valid_to
+        if not is_earned(terms, _passed(graded)) or (until is not None and until < today):
+            return False
+        return _issue(graded, terms, compiled.title, person.name, person.language)
 
 
 def _redone(graded: AttemptGraded) -> bool:

@@ -104,3 +104,13 @@ def test_lists_ask_as_often_for_ten_as_for_one(visitor: Visitor, ada: Person):
     with counted() as many:
         visitor.open("/certificates/all")
     assert len(many) == len(few)
+
+
+def test_a_name_that_cannot_be_drawn_is_told_on_the_page(visitor: Visitor, app: Flask):
+    publish(make_course(certificate=TERMS))
+    issue(passed(make_person("Ada \U00012000", email="ada@example.com")))
+    jobs.run_due()
+    visitor.log_in("ada@example.com", PASSWORD)
+    page = visitor.open(f"/certificates/{certificates()[0].serial}")
+    assert "could not be drawn" in page.text
+    assert "U+12000" in page.text

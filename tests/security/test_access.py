@@ -30,6 +30,7 @@ TABLE = Path(__file__).parent / "access.csv"
 PARAMETERS = {
     "accommodation_id": "999999",
     "attempt_id": "999999",
+    "batch_id": "999999",
     "booking_id": "999999",
     "card_id": "999999",
     "code": "NOWHERE",

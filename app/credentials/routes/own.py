@@ -67,6 +67,7 @@ def _certificate_page(serial: str, form: RevocationForm) -> str:
         certificate=found,
         state=queries.state(found, clock.today()),
         can_draw=pdf.available(),
+        fault=None if found.drawing else queries.drawing_fault(found.serial),
         form=form,
         manages=current_actor().has(Role.PMO),
     )
