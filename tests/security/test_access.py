@@ -29,6 +29,7 @@ from tests.visitor import Visitor
 TABLE = Path(__file__).parent / "access.csv"
 PARAMETERS = {
     "accommodation_id": "999999",
+    "address": "no-such-address",
     "attempt_id": "999999",
     "batch_id": "999999",
     "booking_id": "999999",
@@ -36,9 +37,11 @@ PARAMETERS = {
     "code": "NOWHERE",
     "course_id": "no-such-course",
     "decision_id": "999999",
+    "design_id": "no-such-design",
     "entry_id": "999999",
     "evidence_id": "999999",
     "feed_id": "999999",
+    "file_id": "999999",
     "holding_id": "999999",
     "lesson_id": "no-such-lesson",
     "name": "nothing.png",
@@ -48,6 +51,7 @@ PARAMETERS = {
     "question_id": "no-such-question",
     "quiz_id": "no-such-quiz",
     "report_id": "999999",
+    "request_id": "999999",
     "serial": "no-such-serial",
     "sha256": "0" * 64,
     "slot": "1",

@@ -16,6 +16,8 @@ from app.competence import services as competence
 from app.competence.certifications import services as certifications
 from app.competence.certifications.models import Proof
 from app.competence.certifications.services import Activity, Upload
+from app.competence.judging import services as judging
+from app.competence.judging.models import Attachment
 from app.core import clock, db
 from app.core.policy import Actor, Role
 from app.practice.models import Card
@@ -88,6 +90,9 @@ def _attempts(owner: Actor, ada: Person) -> dict[str, tuple[str, str]]:
         "api.submit_attempt": ("POST", f"{api}/submission"),
         "credentials.certificate": ("GET", f"/certificates/{serial}"),
         "credentials.download": ("GET", f"/certificates/{serial}.pdf"),
+        "credentials.credential_file": ("GET", f"/certificates/{serial}/credential.json"),
+        "credentials.badge_png": ("GET", f"/certificates/{serial}/badge.png"),
+        "credentials.badge_svg": ("GET", f"/certificates/{serial}/badge.svg"),
         "credentials.draw": ("POST", f"/certificates/{serial}/drawing"),
     }
 
@@ -111,6 +116,9 @@ def _evidence(owner: Actor, ada: Person) -> dict[str, tuple[str, str]]:
         by=owner,
     )
     today = clock.today()
+    files = [judging.Upload("work.pdf", b"%PDF")]
+    asked = judging.ask("planning", 3, "A plan", files, by=owner, request_key="0" * 32)
+    file = db.session.scalars(select(Attachment.id)).one()
     certifications.prove_holding(holding, Upload("card.pdf", "application/pdf", b"%PDF"), by=owner)
     proof = db.session.scalars(select(Proof.id)).one()
     activity = Activity("Conference", today, Decimal(6))
@@ -119,6 +127,10 @@ def _evidence(owner: Actor, ada: Person) -> dict[str, tuple[str, str]]:
     feed = db.session.scalars(select(CalendarFeed.id)).one()
     return {
         "competence.person": ("GET", f"/people/{ada.id}"),
+        "judging.show": ("GET", f"/competencies/assessments/{asked}"),
+        "judging.appeal": ("POST", f"/competencies/assessments/{asked}/appeal"),
+        "judging.withdraw": ("POST", f"/competencies/assessments/{asked}/withdrawal"),
+        "judging.file": ("GET", f"/competencies/attachments/{file}"),
         "certifications.withdraw": ("POST", f"/certifications/{holding}/withdrawal"),
         "certifications.holding": ("GET", f"/certifications/{holding}"),
         "certifications.renew": ("POST", f"/certifications/{holding}/renewal"),
