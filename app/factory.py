@@ -17,6 +17,7 @@ from app.assessment.routes import bp as assessment
 from app.assessment.services import finishing
 from app.authoring.framework_commands import frameworks
 from app.competence.certifications.routes import bp as certifications
+from app.competence.judging.routes import bp as judging
 from app.competence.routes import bp as competence
 from app.core import db, jobs, logs, mail
 from app.core.events import hear
@@ -64,6 +65,7 @@ BLUEPRINTS = (
     assessment,
     competence,
     certifications,
+    judging,
     credentials,
     practice,
     projects,
