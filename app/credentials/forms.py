@@ -6,8 +6,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf.file import FileField
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core.i18n import lazy_gettext as _
 from app.credentials.batches.services import Wanted, emails_in
@@ -90,3 +98,19 @@ class BatchForm(Form):
             (self.reason.data or "").strip() or None,
             emails_in(self.emails.data or ""),
         )
+
+
+class ProfileForm(Form):
+    """What one's public page shows."""
+
+    name = BooleanField(_("My name, with a link that verifies each certificate"))
+    certificates = SelectMultipleField(
+        _("Certificates"),
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+    def __init__(self, titles: Iterable[tuple[int, str]], **values: Any) -> None:
+        super().__init__(**values)
+        self.certificates.choices = [Choice(one, title) for one, title in titles]

@@ -24,9 +24,13 @@ NO_PAGES = {
     "static",
     "api.attempt",
     "certifications.proof",
+    "credentials.badge_png",
+    "credentials.badge_svg",
     "credentials.context",
+    "credentials.credential_file",
     "credentials.did",
     "credentials.download",
+    "credentials.preview_design",
     "credentials.status_list",
     "health.alive",
     "health.ready",
@@ -34,6 +38,8 @@ NO_PAGES = {
     "renewals.feed",
 }
 ELSEWHERE = {
+    "credentials.batch": "nothing was done for many at once in the demo",
+    "credentials.public_profile": "nobody of the demo has turned theirs on",
     "accounts.password_link": "needs the letter that holds the link",
     "assessment.essay": "no exam of the demo asks for an essay",
 }

@@ -16,6 +16,7 @@ from app.credentials import queries, services
 from app.credentials.forms import RevocationForm
 from app.credentials.models import Certificate
 from app.credentials.routes.blueprint import bp
+from app.credentials.routes.sharing import linkedin, waiting_page
 from app.web.access import current_actor, requires, signed_in
 from app.web.forms import given
 from app.web.pages import attachment
@@ -70,6 +71,7 @@ def _certificate_page(serial: str, form: RevocationForm) -> str:
         fault=None if found.drawing else queries.drawing_fault(found.serial),
         form=form,
         manages=current_actor().has(Role.PMO),
+        linkedin=linkedin(found),
     )
 
 
@@ -80,10 +82,7 @@ def download(serial: str) -> ResponseReturnValue:
     found = queries.certificate_for(current_actor(), serial)
     drawing = queries.drawing(found.id)
     if drawing is None:
-        page = render_template(
-            "credentials/waiting.html", certificate=found, can_draw=pdf.available()
-        )
-        return page, 202, {"Retry-After": "5"}
+        return waiting_page(found)
     return attachment(drawing.pdf, "application/pdf", f"{found.title} {found.name_on_it}.pdf")
 
 

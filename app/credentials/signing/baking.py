@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
+from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
 from defusedxml.ElementTree import fromstring
@@ -14,6 +15,7 @@ _KEYWORD = b"openbadgecredential"
 _SVG = "http://www.w3.org/2000/svg"
 _BADGES = "https://purl.imsglobal.org/ob/v3p0"
 _MOST_BYTES = 64 * 1024
+_PICTURES = Path(__file__).parents[1] / "badge"
 register_namespace("", _SVG)
 register_namespace("openbadges", _BADGES)
 
@@ -89,3 +91,8 @@ def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 def _chunk(kind: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def picture(name: str) -> bytes:
+    """The badge before anything is baked into it."""
+    return (_PICTURES / name).read_bytes()

@@ -107,6 +107,11 @@ class KeyRing:
         self._write(_DEMO, demo=True)
         return self.current()
 
+    def is_demo(self) -> bool:
+        """Whether what is signed now proves nothing."""
+        signing = [key for key in self.all() if key.retired_at is None]
+        return signing[0].demo if signing else self.demo_allowed
+
     def create(self) -> Key:
         """Make a key. It signs from now on; a demo key before it is retired."""
         made = self._write(_new_id(clock.now()), demo=False)
