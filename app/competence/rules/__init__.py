@@ -14,8 +14,20 @@ from app.competence.rules.claims import (
 from app.competence.rules.counting import Counting, effective
 from app.competence.rules.crosswalks import Bridge, bridges
 from app.competence.rules.held import HeldCertification
+from app.competence.rules.route import (
+    ASSESSMENT_MINUTES,
+    Gap,
+    Offer,
+    Route,
+    Step,
+    StepKind,
+    gaps,
+    ready_after,
+    shortest,
+)
 
 __all__ = [
+    "ASSESSMENT_MINUTES",
     "PLAIN",
     "SOON",
     "Book",
@@ -23,8 +35,13 @@ __all__ = [
     "Claim",
     "Counting",
     "EvidenceKind",
+    "Gap",
     "HeldCertification",
+    "Offer",
     "Piece",
+    "Route",
+    "Step",
+    "StepKind",
     "bridges",
     "claim_on",
     "claim_throughout",
@@ -32,4 +49,7 @@ __all__ = [
     "first_day_below",
     "first_gap",
     "fold",
+    "gaps",
+    "ready_after",
+    "shortest",
 ]
