@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from app.core import pdf
@@ -9,6 +10,8 @@ from app.core.jobs import Handler
 from app.credentials import queries, services
 from app.credentials.batches import services as batches
 from app.credentials.issuer import Issuer
+from app.credentials.models import Certificate
+from app.credentials.services import Drawn
 
 
 class DrawingSwitchedOff(RuntimeError):
@@ -22,9 +25,7 @@ def drawer(issuer: Issuer) -> Handler:
         certificate = queries.certificate(payload["serial"])
         if certificate.drawing is not None:
             return
-        if not pdf.available():
-            raise DrawingSwitchedOff("Pango is missing")
-        services.keep_drawing(certificate.serial, issuer.drawn(certificate))
+        services.keep_drawing(certificate.serial, _drawn(issuer, certificate))
 
     return draw
 
@@ -33,8 +34,12 @@ def batch_worker(issuer: Issuer) -> Handler:
     """The handler that works off a part of a batch."""
 
     def work(payload: dict[str, Any]) -> None:
-        if not pdf.available():
-            raise DrawingSwitchedOff("Pango is missing")
-        batches.work(payload["batch"], issuer.drawn)
+        batches.work(payload["batch"], partial(_drawn, issuer))
 
     return work
+
+
+def _drawn(issuer: Issuer, certificate: Certificate) -> Drawn:
+    if not pdf.available():
+        raise DrawingSwitchedOff("Pango is missing")
+    return issuer.drawn(certificate)
