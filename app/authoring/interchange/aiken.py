@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from app.authoring.interchange.imported import Imported, Unreadable, escaped
+from app.authoring.interchange.imported import Imported, Unreadable, decoded, escaped
 from app.authoring.questions.written import (
     Attributes,
     Choice,
@@ -27,7 +27,7 @@ def read(data: bytes) -> Imported:
     found = Imported()
     stem: list[str] = []
     options: list[tuple[str, str]] = []
-    for number, line in enumerate(_lines(data), 1):
+    for number, line in enumerate(decoded(data).splitlines(), 1):
         if answer := _ANSWER.match(line):
             _take(found, stem, options, answer.group(1), number)
             stem, options = [], []
@@ -40,13 +40,6 @@ def read(data: bytes) -> Imported:
     if stem:
         raise Unreadable(_("The last question has no line ANSWER:."))
     return found
-
-
-def _lines(data: bytes) -> list[str]:
-    try:
-        return data.decode("utf-8-sig").splitlines()
-    except UnicodeDecodeError as error:
-        raise Unreadable(_("The file is not UTF-8. Save it as UTF-8.")) from error
 
 
 def _take(
@@ -64,4 +57,5 @@ def _take(
         "single",
         tuple(WrittenOption(Text(escaped(text)), letter == key) for letter, text in options),
     )
+    found.met += 1
     found.take(stem[0], escaped("\n".join(stem)), choice, Explanation(), Attributes())

@@ -9,7 +9,14 @@ from decimal import Decimal
 
 from app.authoring.document import NumberKey, TextKey
 from app.authoring.interchange.html import to_markdown
-from app.authoring.interchange.imported import Imported, Unreadable, decimal, escaped, guarded
+from app.authoring.interchange.imported import (
+    Imported,
+    Unreadable,
+    decimal,
+    decoded,
+    escaped,
+    guarded,
+)
 from app.authoring.questions.written import (
     Answer,
     Attributes,
@@ -59,17 +66,11 @@ def read(data: bytes) -> Imported:
     Raises:
         Unreadable: it is not UTF-8, or braces do not close; the line is named.
     """
-    found = Imported()
-    for block in _blocks(_decoded(data)):
-        _read(found, block)
+    found, moved = Imported(), dict[str, str]()
+    for block in _blocks(decoded(data)):
+        category = moved.get(block.category, block.category)
+        moved[block.category] = _read(found, block, category)
     return found
-
-
-def _decoded(data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise Unreadable(_("The file is not UTF-8. Save it as UTF-8.")) from error
 
 
 def _blocks(text: str) -> Iterator[_Block]:
@@ -88,7 +89,8 @@ def _blocks(text: str) -> Iterator[_Block]:
             lines = []
 
 
-def _read(found: Imported, block: _Block) -> None:
+def _read(found: Imported, block: _Block, category: str) -> str:
+    """Take a question or a description; the category of what follows it."""
     text, name = block.text, ""
     if title := _TITLE.match(text):
         name, text = _plain(title.group(1)), text[title.end() :]
@@ -97,20 +99,20 @@ def _read(found: Imported, block: _Block) -> None:
         kind, text = written.group(1), text[written.end() :]
     before, inside, after = _braces(text, block.line)
     if inside is None:
-        found.note(name or _plain(text)[:60], _("A description without an answer is left out."))
-        return
+        return found.describe(name, _marked(text, kind), category)
     if after.strip():
         stem = f"{_marked(before.rstrip(), kind)} \\_\\_\\_\\_\\_ {_marked(after.strip(), kind)}"
     else:
         stem = _marked(before, kind)
+    found.met += 1
     body, general = _split(inside, "####")
     why = Text(_marked(general, kind)) if general.strip() else None
     label = name or _plain(before)[:60]
     answer = _answer(found, label, body.strip(), kind)
-    if answer is None:
-        return
-    attributes = Attributes(type="essay") if isinstance(answer, Essay) else Attributes()
-    found.take(name, stem, answer, Explanation(why=why), attributes, block.category)
+    if answer is not None:
+        attributes = Attributes(type="essay") if isinstance(answer, Essay) else Attributes()
+        found.take(name, stem, answer, Explanation(why=why), attributes, category)
+    return category
 
 
 def _braces(text: str, line: int) -> tuple[str, str | None, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
@@ -11,17 +11,27 @@ from app.authoring.questions.printer import print_question
 from app.authoring.questions.written import (
     Answer,
     Attributes,
+    DropDown,
     Explanation,
+    Match,
+    Number,
+    Order,
     Text,
+    Typed,
     WrittenQuestion,
 )
 from app.core import markdown
 from app.core.i18n import gettext as _
 
 MAX_QUESTIONS = 5000
+MAX_TEXT = 5 * 1024 * 1024
 _STARTS_A_BLOCK = re.compile(r"^(\s{0,3})([-+#=|:!?]|\d{1,9}[.)])", re.MULTILINE)
 _SPECIAL = re.compile(r"[\\`*_\[\]$^~{}]")
 _BANK_SYNTAX = re.compile(r"^(\s{0,3})(#|[-+*](?=\s+\[)|=|>)", re.MULTILINE)
+_BLOCK = re.compile(r"(?:[-*+]|\d{1,9}[.)])\s|\||```|~~~|\s{4}")
+_LIST = re.compile(r"^\s*(?:[-*+]|\d{1,9}[.)])\s", re.MULTILINE)
+_TABLE = re.compile(r"^\s*\|", re.MULTILINE)
+_RULE = re.compile(r"\s*\|?(?:\s*:?-+:?\s*\|)+(?:\s*:?-+:?\s*)?")
 _NUMBER = re.compile(r"^\[?[-+−]?\d")
 _ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
 _ESCAPABLE = "-+#!"
@@ -54,11 +64,36 @@ class Imported:
     taken: list[Taken] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     media: dict[str, bytes] = field(default_factory=dict)
+    met: int = 0
+    """How many questions stand in the file, taken or not."""
+    scenarios: dict[str, str] = field(default_factory=dict)
+    """Markdown that stands above the questions of a category."""
     _ids: set[str] = field(default_factory=set)
 
     def note(self, question: str, message: str) -> None:
         """Say what of a question was lost."""
         self.notes.append(Note(question, message))
+
+    def describe(self, name: str, text: str, category: str) -> str:
+        """Keep a text that belongs to the questions after it.
+
+        Returns:
+            The category of those questions: the same, if nothing stands in it yet.
+        """
+        begun = category in self.scenarios or any(one.category == category for one in self.taken)
+        place = self._new_title(name or category) if begun or not category else category
+        self.scenarios[place] = text
+        self.note(
+            name or place,
+            _("A bank shows no scenario: put it under the heading of the quiz that draws there."),
+        )
+        return place
+
+    def _new_title(self, wanted: str) -> str:
+        taken = {*self.scenarios, *(one.category for one in self.taken)}
+        names = (f"{wanted} {number}" for number in range(2, MAX_QUESTIONS))
+        base = wanted or _("Scenario")
+        return base if base not in taken else next(one for one in names if one not in taken)
 
     def take(
         self,
@@ -74,11 +109,25 @@ class Imported:
             raise Unreadable(_("More than %(most)s questions: split the file.", most=MAX_QUESTIONS))
         heading, _newline, body = stem.strip().partition("\n")
         question_id = self._new_id(name or heading)
+        if _BLOCK.match(heading):  # what is no line of text cannot be a heading
+            heading, body = escaped(name) or question_id, stem.strip()
         heading = heading.strip() or question_id
+        body = self._without_answers(question_id, body, answer)
         question = WrittenQuestion(
             Text(heading), Text(body.strip()), attributes, answer, explanation, question_id
         )
         self.taken.append(Taken(question, category))
+
+    def _without_answers(self, question: str, body: str, answer: Answer) -> str:
+        """The stem without what would be taken for the answers, which follow it."""
+        pattern = {Order: _LIST, Match: _TABLE}.get(type(answer))
+        if pattern is None or not pattern.search(body):
+            return body
+        self.note(question, _("A list or table before the answers becomes plain lines."))
+        lines = [line for line in body.split("\n") if not _RULE.fullmatch(line)]
+        return "\n".join(
+            f"{_plain_line(line)}  " if pattern.match(line) else line for line in lines
+        ).strip()
 
     def _new_id(self, name: str) -> str:
         wanted = re.sub(r"[^a-z0-9]+", "-", markdown.anchor(name))[:56].strip("-")
@@ -112,6 +161,32 @@ class Imported:
         return (kept[0], kept[0]) if len(kept) == 1 and _NUMBER.match(kept[0]) else tuple(kept)
 
 
+def _plain_line(line: str) -> str:
+    """A list item or a row of a table as a line of text."""
+    text = line.strip()
+    if text.startswith("|"):
+        return " – ".join(cell.strip() for cell in text.strip("|").split("|"))
+    return re.sub(r"^(\d{1,9})([.)])|^([-*+])", _marked, text)
+
+
+def _marked(found: re.Match[str]) -> str:
+    return f"{found[1]}\\{found[2]}" if found[1] else "•"
+
+
+def decoded(data: bytes) -> str:
+    """The text of a file that a person could have written.
+
+    Raises:
+        Unreadable: it is too large, or not UTF-8.
+    """
+    if len(data) > MAX_TEXT:
+        raise Unreadable(_("The file is larger than %(most)s MiB. Split it.", most=MAX_TEXT >> 20))
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreadable(_("The file is not UTF-8. Save it as UTF-8.")) from error
+
+
 def decimal(text: str | None) -> Decimal | None:
     """A number of a sane size; None for anything else."""
     try:
@@ -130,7 +205,22 @@ def guarded(text: str) -> str:
     return _BANK_SYNTAX.sub(r"\1\\\2", plain.replace("[[", "\\[[")).strip()
 
 
-def bank(taken: Iterable[Taken], title: str) -> str:
+def gap_text(blank: Number | Typed | DropDown) -> str:
+    """What stands between the brackets of a gap."""
+    match blank:
+        case DropDown(options=options, right=right):
+            return " | ".join(f"({_safe(one)})" if one == right else _safe(one) for one in options)
+        case Number(key=key):
+            return f"= {key.value}" + (f" +- {key.tolerance}" if key.tolerance else "")
+        case Typed(key=typed):
+            return " | ".join(map(_safe, typed.variants))
+
+
+def _safe(text: str) -> str:
+    return text.replace("|", "\\|").replace("]]", "] ]")
+
+
+def bank(taken: Iterable[Taken], title: str, scenarios: Mapping[str, str] | None = None) -> str:
     """A bank file: the questions in a section for each category, in the order of the file."""
     sections: dict[str, list[WrittenQuestion]] = {}
     for one in taken:
@@ -139,6 +229,8 @@ def bank(taken: Iterable[Taken], title: str) -> str:
     for category, questions in sections.items():
         if category or len(sections) > 1:
             parts.append(f"## {escaped(category or title)}\n")
+        if scenario := (scenarios or {}).get(category):
+            parts.append(f"{scenario}\n")
         parts += [print_question(question) for question in questions]
     return "\n".join(parts)
 

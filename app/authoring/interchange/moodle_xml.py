@@ -14,7 +14,15 @@ from defusedxml.ElementTree import fromstring
 
 from app.authoring.document import NumberKey, TextKey
 from app.authoring.interchange.html import to_markdown
-from app.authoring.interchange.imported import Imported, Unreadable, decimal, escaped, guarded
+from app.authoring.interchange.imported import (
+    Imported,
+    Unreadable,
+    decimal,
+    escaped,
+    gap_text,
+    guarded,
+)
+from app.authoring.interchange.pictures import ELSEWHERE, MAX_FILE, MEDIA, safe_name
 from app.authoring.questions.written import (
     Answer,
     Attributes,
@@ -32,16 +40,12 @@ from app.authoring.questions.written import (
 )
 from app.core.i18n import gettext as _
 
-MEDIA = "media"
-"""Where the pictures of a file stand, beside the bank."""
-_ELSEWHERE = "https://pluginfile.invalid/"
 MAX_BYTES = 32 * 1024 * 1024
-MAX_FILE = 2 * 1024 * 1024
-_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")
-_PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".svg"}
+_FILE = re.compile(r"@@PLUGINFILE@@/((?:[^\"'\s<>()]|%20)+)")
 _GAP = re.compile(r"\{(\d*):([A-Z_]+):((?:\\.|[^{}\\])*)\}")
 _IN_GAP = re.compile(r"(?<!\\)~")
 _TYPED = {"SHORTANSWER", "SA", "MW", "SHORTANSWER_C", "SAC", "MWC"}
+_CASE = {"SHORTANSWER_C", "SAC", "MWC"}
 _CHOSEN = {
     "MULTICHOICE", "MC", "MULTICHOICE_V", "MCV", "MULTICHOICE_H", "MCH",
     "MULTICHOICE_S", "MCS", "MULTICHOICE_VS", "MCVS", "MULTICHOICE_HS", "MCHS",
@@ -78,7 +82,12 @@ def _questions(root: Element) -> Imported:
         if element.get("type") == "category":
             path = _plain(element, "category").replace("//", "\0").rstrip("/")
             category = path.split("/")[-1].replace("\0", "/")
+        elif element.get("type") == "description":
+            name = _plain(element, "name")
+            _keep_files(found, name or "description", element)
+            category = found.describe(name, _formatted(element.find("questiontext")), category)
         else:
+            found.met += 1
             _read(found, element, category)
     return found
 
@@ -103,12 +112,12 @@ def _read(found: Imported, element: Element, category: str) -> None:
     elif kind in readers:
         answer = readers[kind](found, label, element)
     else:
-        what = _("A description without an answer is left out.")
-        other = _("Questions of type “%(kind)s” are left out.", kind=kind)
-        found.note(label, what if kind == "description" else other)
+        found.note(label, _("Questions of type “%(kind)s” are left out.", kind=kind))
         return
     if answer is None:
         return
+    if element.find("tags/tag") is not None:
+        found.note(label, _("Its tags are left out."))
     found.take(
         name,
         stem,
@@ -127,6 +136,7 @@ def _attributes(element: Element, answer: Answer) -> Attributes:
     return Attributes(
         type=kinds.get(type(answer)),
         points=points if points is not None and points not in (0, 1) else None,
+        unscored=True if points == 0 else None,
         shuffle=False if kept else None,
     )
 
@@ -267,10 +277,9 @@ def _cloze(found: Imported, label: str, element: Element) -> tuple[str, Answer |
     if not blanks:
         found.note(label, _("It has no gap and is left out."))
         return "", None
-    whole = "".join([*parts, html[last:]]).replace("@@PLUGINFILE@@/", _ELSEWHERE)
-    stem = to_markdown(whole).replace(_ELSEWHERE, f"{MEDIA}/")
+    stem = _with_pictures("".join([*parts, html[last:]]))
     for number, blank in enumerate(blanks):
-        stem = stem.replace(f"\ue100{number}\ue101", f"[[{_written(blank)}]]")
+        stem = stem.replace(f"\ue100{number}\ue101", f"[[{gap_text(blank)}]]")
     return stem, Cloze(tuple(blanks))
 
 
@@ -300,27 +309,14 @@ def _blank(found: Imported, label: str, kind: str, body: str) -> Number | Typed 
             found.note(label, _("A gap keeps the first of its right options alone."))
         return DropDown((right[0], *others), right[0])
     if kind in _TYPED:
+        if kind in _CASE:
+            found.note(label, _("Capital and small letters count alike here."))
         if others:
             found.note(label, _("Answers that count in part are left out."))
         kept = found.variants(label, right, in_gap=True)
         return Typed(TextKey(kept)) if kept else None
     found.note(label, _("A gap of kind “%(kind)s” is unknown: it is left out.", kind=kind))
     return None
-
-
-def _written(blank: Number | Typed | DropDown) -> str:
-    match blank:
-        case DropDown(options=options, right=right):
-            return " | ".join(f"({_safe(one)})" if one == right else _safe(one) for one in options)
-        case Number(key=key):
-            tolerance = f" +- {key.tolerance}" if key.tolerance else ""
-            return f"= {key.value}{tolerance}"
-        case Typed(key=typed):
-            return " | ".join(map(_safe, typed.variants))
-
-
-def _safe(text: str) -> str:
-    return text.replace("|", "\\|").replace("]]", "] ]")
 
 
 # --- Pieces --------------------------------------------------------------------------------
@@ -344,9 +340,13 @@ def _formatted(element: Element | None) -> str:
         return guarded(text)
     if kind == "plain_text":
         return escaped(text)
-    # A picture of the file stands beside the bank; the sanitiser wants to see a whole address.
-    html = text.replace("@@PLUGINFILE@@/", _ELSEWHERE)
-    return to_markdown(html).replace(_ELSEWHERE, f"{MEDIA}/")
+    return _with_pictures(text)
+
+
+def _with_pictures(html: str) -> str:
+    """HTML as Markdown; a picture of the file stands beside the bank."""
+    named = _FILE.sub(lambda one: f"{ELSEWHERE}{safe_name(one[1]) or one[1]}", html)
+    return to_markdown(named).replace(ELSEWHERE, f"{MEDIA}/")
 
 
 def _words(element: Element, path: str) -> Text | None:
@@ -364,10 +364,10 @@ def _fraction(element: Element) -> Decimal:
 
 def _keep_files(found: Imported, label: str, element: Element) -> None:
     for one in element.iter("file"):
-        name = one.get("name", "")
-        suffix = f".{name.rpartition('.')[2].lower()}"
-        if not _NAME.match(name) or suffix not in _PICTURES:
-            found.note(label, _("The file “%(name)s” is left out: it is no picture.", name=name))
+        given = one.get("name", "")
+        name = safe_name(given)
+        if name is None:
+            found.note(label, _("The file “%(name)s” is left out: it is no picture.", name=given))
             continue
         try:
             data = b64decode("".join((one.text or "").split()), validate=True)

@@ -7,13 +7,15 @@ folded to the latter on reading, and the rest is the same for both.
 from __future__ import annotations
 
 import io
+import posixpath
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from urllib.parse import unquote
 from xml.etree.ElementTree import Element, ParseError, tostring
 
 from defusedxml import DefusedXmlException
@@ -21,7 +23,14 @@ from defusedxml.ElementTree import fromstring
 
 from app.authoring.document import NumberKey, TextKey
 from app.authoring.interchange.html import to_markdown
-from app.authoring.interchange.imported import MAX_QUESTIONS, Imported, Unreadable, decimal
+from app.authoring.interchange.imported import (
+    MAX_QUESTIONS,
+    Imported,
+    Unreadable,
+    decimal,
+    gap_text,
+)
+from app.authoring.interchange.pictures import ELSEWHERE, KINDS, MAX_FILE, MEDIA, safe_name
 from app.authoring.questions.written import (
     Answer,
     Attributes,
@@ -42,6 +51,7 @@ from app.core.i18n import gettext as _
 MAX_BYTES = 32 * 1024 * 1024
 MAX_UNPACKED = 128 * 1024 * 1024
 MAX_ITEM = 2 * 1024 * 1024
+MAX_RATIO = 200
 _INLINE = ("textEntryInteraction", "inlineChoiceInteraction", "gap")
 _GAP = "\ue100"
 _END = "\ue101"
@@ -55,12 +65,16 @@ def read(data: bytes) -> Imported:
     """
     if len(data) > MAX_BYTES:
         raise Unreadable(_("The file is larger than %(most)s MiB. Split it.", most=MAX_BYTES >> 20))
-    found = Imported()
-    for name, xml in _items(data):
-        root = _parsed(xml, name)
+    found, package = Imported(), _Package(data)
+    roots = {name: _parsed(xml, name) for name, xml in package.documents()}
+    places = _places(roots)
+    for name in sorted(roots, key=lambda one: places.get(one, _Where(len(places), ""))):
+        root = roots[name]
         if root.tag == "assessmentItem":
+            found.met += 1
+            section = places[name].section if name in places else ""
             try:
-                _Item(found, root).read()
+                _Item(found, root, name, package, section).read()
             except RecursionError as error:
                 raise Unreadable(_("%(name)s is nested too deeply.", name=name)) from error
         elif root.tag not in ("manifest", "assessmentTest", "assessmentSection"):
@@ -68,27 +82,82 @@ def read(data: bytes) -> Imported:
     return found
 
 
-def _items(data: bytes) -> Iterator[tuple[str, bytes]]:
-    if not data.startswith(b"PK"):
-        yield "item", data
-        return
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            listed = [one for one in package.infolist() if one.filename.endswith(".xml")]
-            _check_size(listed)
-            for one in sorted(listed, key=lambda entry: entry.filename):
-                with package.open(one) as file:
-                    xml = file.read(MAX_ITEM + 1)
-                if len(xml) > MAX_ITEM:
-                    raise Unreadable(_("%(name)s is too large.", name=one.filename))
-                yield one.filename, xml
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
-        raise Unreadable(_("The package is damaged or locked: %(fault)s.", fault=error)) from error
+@dataclass(frozen=True, slots=True, order=True)
+class _Where:
+    """Where a test asks an item, and the title of the section it stands in."""
+
+    number: int
+    section: str
+
+
+def _places(roots: Mapping[str, Element]) -> dict[str, _Where]:
+    """The items that a test of the package names, in its order."""
+    found: dict[str, _Where] = {}
+    for name, root in roots.items():
+        if root.tag != "assessmentTest":
+            continue
+        several = sum(1 for _one in root.iter("assessmentSection")) > 1
+        for section in root.iter("assessmentSection"):
+            title = (section.get("title") or "") if several else ""
+            for reference in section.findall("assessmentItemRef"):
+                href = posixpath.normpath(
+                    posixpath.join(posixpath.dirname(name), reference.get("href", ""))
+                )
+                found.setdefault(href, _Where(len(found), title))
+    return found
+
+
+class _Package:
+    """A package of files, or one item by itself."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._pictures: dict[str, bytes] = {}
+
+    def documents(self) -> Iterator[tuple[str, bytes]]:
+        """Every XML file by name; pictures are read on the way."""
+        if not self._data.startswith(b"PK"):
+            yield "item", self._data
+            return
+        try:
+            with zipfile.ZipFile(io.BytesIO(self._data)) as package:
+                listed = [
+                    one for one in package.infolist() if one.filename.endswith((".xml", *KINDS))
+                ]
+                _check_size(listed)
+                for one in listed:
+                    most = MAX_ITEM if one.filename.endswith(".xml") else MAX_FILE
+                    with package.open(one) as file:
+                        data = file.read(most + 1)
+                    if one.filename.endswith(".xml"):
+                        if len(data) > most:
+                            raise Unreadable(_("%(name)s is too large.", name=one.filename))
+                        yield one.filename, data
+                    elif len(data) <= most:
+                        self._pictures[one.filename] = data
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            NotImplementedError,
+            RuntimeError,
+            EOFError,
+        ) as error:
+            raise Unreadable(
+                _("The package is damaged or locked: %(fault)s.", fault=error)
+            ) from error
+
+    def picture(self, item: str, address: str) -> bytes | None:
+        """A picture that an item names from where it stands; None if it is not in the package."""
+        place = posixpath.join(posixpath.dirname(item), unquote(address))
+        return self._pictures.get(posixpath.normpath(place))
 
 
 def _check_size(listed: list[zipfile.ZipInfo]) -> None:
     if len(listed) > MAX_QUESTIONS or sum(one.file_size for one in listed) > MAX_UNPACKED:
         raise Unreadable(_("The package unpacks to more than is accepted. Split it."))
+    for one in listed:
+        if one.file_size > MAX_ITEM and one.file_size > MAX_RATIO * max(1, one.compress_size):
+            raise Unreadable(_("%(name)s is packed suspiciously tight.", name=one.filename))
 
 
 def _parsed(xml: bytes, name: str) -> Element:
@@ -122,6 +191,9 @@ class _Item:
 
     found: Imported
     root: Element
+    name: str
+    package: _Package
+    section: str
 
     @property
     def label(self) -> str:
@@ -132,8 +204,7 @@ class _Item:
         if body is None:
             self._leave(_("It has no body and is left out."))
             return
-        if any(one.tag in ("img", "object", "audio", "video") for one in body.iter()):
-            self._leave(_("Its pictures and recordings are left out."))
+        self._keep_pictures()
         blocks = [one for one in body.iter() if one.tag.endswith("Interaction")]
         kinds = {one.tag for one in blocks}
         stem: str | None = None
@@ -151,8 +222,26 @@ class _Item:
             return
         words = self._stem(body, blocks) if stem is None else stem
         self.found.take(
-            self.label, words or self.label, answer, self._explained(), _attributes(answer)
+            self.label,
+            (words or self.label).replace(ELSEWHERE, f"{MEDIA}/"),
+            answer,
+            self._explained(),
+            self._attributes(answer, blocks),
+            self.section,
         )
+
+    def _keep_pictures(self) -> None:
+        """Pictures of the package stand beside the bank; recordings and others are left out."""
+        if any(one.tag in ("object", "audio", "video") for one in self.root.iter()):
+            self._leave(_("Its recordings and embedded objects are left out."))
+        for one in self.root.iter("img"):
+            address = one.get("src", "")
+            name, data = safe_name(address), self.package.picture(self.name, address)
+            if name is None or data is None:
+                self._leave(_("The picture “%(name)s” is left out.", name=address))
+            else:
+                self.found.keep_picture(self.label, name, data)
+                one.set("src", f"{ELSEWHERE}{name}")
 
     def _leave(self, message: str) -> None:
         self.found.note(self.label, message)
@@ -188,9 +277,61 @@ class _Item:
             return Choice("truefalse", options)
         declared = self._declaration(one)
         several = declared is not None and declared.get("cardinality") == "multiple"
-        if several and declared is not None and declared.find("mapping") is not None:
+        if not several and len(keys) == 1:
+            return Choice("single", self._weighted(one, options))
+        if several and self._mapped(one) and not self._is_net(one, keys):
             self._leave(_("Weights of several right options are left out: all count alike."))
-        return Choice("multiple" if several or len(keys) > 1 else "single", options)
+        return Choice("multiple", options)
+
+    def _mapped(self, one: Element) -> dict[str, Decimal]:
+        """What a mapping says each value is worth."""
+        declared = self._declaration(one)
+        entries = declared.iterfind("mapping/mapEntry") if declared is not None else ()
+        values = {each.get("mapKey", ""): decimal(each.get("mappedValue")) for each in entries}
+        return {key: value for key, value in values.items() if value is not None}
+
+    def _is_net(self, one: Element, keys: set[str]) -> bool:
+        """Whether each key adds what each wrong option takes away, down to nothing."""
+        mapped, part = self._mapped(one), Decimal(1) / max(1, len(keys))
+        near = Decimal("0.001")
+        return all(
+            abs(value - (part if key in keys else -part)) < near for key, value in mapped.items()
+        ) and len(mapped) == len(one.findall("simpleChoice"))
+
+    def _weighted(
+        self, one: Element, options: tuple[WrittenOption, ...]
+    ) -> tuple[WrittenOption, ...]:
+        """Options that are partly right, by a mapping where the key is worth 1."""
+        mapped = self._mapped(one)
+        choices = [each.get("identifier", "") for each in one.findall("simpleChoice")]
+        weighted = []
+        for name, option in zip(choices, options, strict=True):
+            value = mapped.get(name)
+            if value is not None and not option.correct and 0 < value < 1:
+                option = replace(option, weight=value)
+            elif value is not None and not option.correct and value != 0:
+                self._leave(_("A weight that is not between 0 and 1 is left out."))
+            weighted.append(option)
+        return tuple(weighted)
+
+    def _attributes(self, answer: Answer, blocks: list[Element]) -> Attributes:
+        kinds = {Match: "match", Order: "order", Essay: "essay"}
+        points = None
+        for declared in self.root.iter("outcomeDeclaration"):
+            if declared.get("identifier") == "MAXSCORE":
+                points = decimal(declared.findtext("defaultValue/value"))
+        kept = [one.get("shuffle") == "false" for one in blocks if one.tag == "choiceInteraction"]
+        choice = answer if isinstance(answer, Choice) else None
+        net = choice is not None and choice.kind == "multiple" and bool(blocks)
+        keys = set(self._correct(blocks[0])) if net else set()
+        return Attributes(
+            type=kinds.get(type(answer)),
+            points=points if points is not None and points not in (0, 1) else None,
+            credit="net"
+            if net and self._mapped(blocks[0]) and self._is_net(blocks[0], keys)
+            else None,
+            shuffle=False if choice and choice.kind != "truefalse" and any(kept) else None,
+        )
 
     def _match(self, one: Element) -> Match | None:
         sets = [
@@ -268,9 +409,14 @@ class _Item:
                 else None
             )
         mapped = declared.iter("mapEntry") if declared is not None else ()
+        entries = list(mapped)
         others = [
-            entry.get("mapKey", "") for entry in mapped if decimal(entry.get("mappedValue")) == 1
+            entry.get("mapKey", "") for entry in entries if decimal(entry.get("mappedValue")) == 1
         ]
+        if any(entry.get("caseSensitive", "true") == "true" for entry in entries):
+            self._leave(_("Capital and small letters count alike here."))
+        if any(0 < (decimal(entry.get("mappedValue")) or 0) < 1 for entry in entries):
+            self._leave(_("Answers that count in part are left out."))
         kept = self.found.variants(self.label, [*right, *others], in_gap=True)
         return Typed(TextKey(kept)) if kept else None
 
@@ -287,9 +433,9 @@ class _Item:
         self, body: Element, gaps: list[Element], blanks: tuple[Number | Typed | DropDown, ...]
     ) -> str:
         places = {id(gap): number for number, gap in enumerate(gaps)}
-        text = to_markdown(_html(body, places))
+        text = to_markdown(_html(body, places)).replace(ELSEWHERE, f"{MEDIA}/")
         for number, blank in enumerate(blanks):
-            text = text.replace(f"{_GAP}{number}{_END}", f"[[{_written(blank)}]]")
+            text = text.replace(f"{_GAP}{number}{_END}", f"[[{gap_text(blank)}]]")
         return text
 
     # --- Pieces ----------------------------------------------------------------------------
@@ -327,18 +473,13 @@ class _Item:
         )
 
 
-def _attributes(answer: Answer) -> Attributes:
-    kinds = {Match: "match", Order: "order", Essay: "essay"}
-    return Attributes(type=kinds.get(type(answer)))
-
-
 def _stands_alone(body: Element, gap: Element) -> bool:
     """Whether nothing stands beside a gap in its paragraph: then it is the answer to the stem."""
-    for parent in body.iter():
-        if gap in list(parent):
-            words = (parent.text or "") + (gap.tail or "")
-            return parent is not body and len(parent) == 1 and not words.strip()
-    return False
+    around = [one for one in body.iter() if one.tag in ("p", "div") and gap in one.iter()]
+    if not around:
+        return False
+    words = "".join(around[-1].itertext()).strip()
+    return words == "".join(gap.itertext()).strip()
 
 
 def _html(
@@ -354,7 +495,7 @@ def _without(element: Element, places: dict[int, int], leave_out: set[int]) -> E
     found = Element(element.tag, element.attrib)
     found.text, found.tail = element.text, element.tail
     for child in element:
-        if child.tag == "img":  # a picture of a package stays in it; its words come along
+        if child.tag == "img" and not child.get("src", "").startswith(ELSEWHERE):
             _append(found, f"[{child.get('alt') or '…'}]{child.tail or ''}")
             continue
         hidden = id(child) in leave_out or child.tag in ("rubricBlock", "feedbackInline")
@@ -376,7 +517,7 @@ def _append(element: Element, text: str) -> None:
 def _markdown(element: Element) -> str:
     plain = deepcopy(element)
     plain.tail = None
-    return to_markdown(_html(plain, {}))
+    return to_markdown(_html(plain, {})).replace(ELSEWHERE, f"{MEDIA}/")
 
 
 def _told(option: Element) -> Text | None:
@@ -390,17 +531,3 @@ def _plain(element: Element) -> str:
 
 def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|")
-
-
-def _written(blank: Number | Typed | DropDown) -> str:
-    match blank:
-        case DropDown(options=options, right=right):
-            return " | ".join(f"({_safe(one)})" if one == right else _safe(one) for one in options)
-        case Number(key=key):
-            return f"= {key.value}" + (f" +- {key.tolerance}" if key.tolerance else "")
-        case Typed(key=typed):
-            return " | ".join(map(_safe, typed.variants))
-
-
-def _safe(text: str) -> str:
-    return text.replace("|", "\\|").replace("]]", "] ]")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterable
-from decimal import Decimal
+from collections.abc import Iterable, Mapping, Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from bs4 import BeautifulSoup
@@ -18,7 +17,6 @@ from app.authoring.document import (
     ClozeQuestion,
     EssayQuestion,
     MatchQuestion,
-    NumberBlank,
     NumberKey,
     NumberQuestion,
     OrderQuestion,
@@ -27,29 +25,43 @@ from app.authoring.document import (
     TextKey,
     TextQuestion,
 )
-from app.authoring.interchange.writing import Exported, common_notes, middle, tolerance
+from app.authoring.interchange.pictures import MEDIA, Pictures
+from app.authoring.interchange.qti_scoring import exactly, process, share, worths
+from app.authoring.interchange.writing import (
+    Exported,
+    common_notes,
+    middle,
+    missing_notes,
+    unscored_note,
+)
 from app.core.i18n import gettext as _
 
 _ITEM = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
 _MANIFEST = "http://www.imsglobal.org/xsd/qti/qtiv3p0/imscp_v1p1"
 _ITEM_TYPE = "imsqti_item_xmlv3p0"
-_MATCH_CORRECT = "https://purl.imsglobal.org/spec/qti/v3p0/rptemplates/match_correct.xml"
+_TEST_TYPE = "imsqti_test_xmlv3p0"
 _EPOCH = (2026, 1, 1, 0, 0, 0)
 
 
-def to_qti(sections: Iterable[Section]) -> Exported:
-    """A package with one item for each question of a quiz; the same quiz gives the same bytes."""
-    exported = Exported()
+def to_qti(sections: Sequence[Section], pictures: Pictures | None = None) -> Exported:
+    """A package with one item for each question of a quiz, and a test that holds them in order.
+
+    The same quiz gives the same bytes.
+    """
+    exported = Exported(pictures=pictures or Pictures())
     items = []
     for section in sections:
-        if section.title or section.scenario_html:
+        if section.scenario_html:
             _section_notes(exported, section)
         items += [(one.id, _item(exported, one)) for one in section.questions]
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
-        _write(package, "imsmanifest.xml", _manifest([name for name, _item in items]))
+        _write(package, "imsmanifest.xml", _manifest(items, sorted(exported.pictures.used)))
+        _write(package, "test.xml", _test(sections))
         for name, item in items:
             _write(package, f"items/{name}.xml", item)
+        for name, data in sorted(exported.pictures.used.items()):
+            package.writestr(_entry(f"{MEDIA}/{name}"), data)
     exported.data = packed.getvalue()
     return exported
 
@@ -60,23 +72,51 @@ def _section_notes(exported: Exported, section: Section) -> None:
             exported.note(question, _("The scenario of its section is left out."))
 
 
-def _write(package: zipfile.ZipFile, name: str, root: Element) -> None:
+def _entry(name: str) -> zipfile.ZipInfo:
     entry = zipfile.ZipInfo(name, _EPOCH)
     entry.compress_type = zipfile.ZIP_DEFLATED
-    package.writestr(entry, tostring(root, encoding="utf-8", xml_declaration=True))
+    return entry
 
 
-def _manifest(names: list[str]) -> Element:
+def _write(package: zipfile.ZipFile, name: str, root: Element) -> None:
+    package.writestr(_entry(name), tostring(root, encoding="utf-8", xml_declaration=True))
+
+
+def _manifest(items: Sequence[tuple[str, Element]], pictures: Sequence[str]) -> Element:
     root = Element("manifest", xmlns=_MANIFEST, identifier="cadre")
     metadata = SubElement(root, "metadata")
     SubElement(metadata, "schema").text = "QTI Package"
     SubElement(metadata, "schemaversion").text = "3.0.0"
     SubElement(root, "organizations")
     resources = SubElement(root, "resources")
-    for name in names:
-        href = f"items/{name}.xml"
-        one = SubElement(resources, "resource", identifier=name, type=_ITEM_TYPE, href=href)
-        SubElement(one, "file", href=href)
+    test = _resource(resources, "test", _TEST_TYPE, "test.xml")
+    for name, item in items:
+        SubElement(test, "dependency", identifierref=f"item-{name}")
+        one = _resource(resources, f"item-{name}", _ITEM_TYPE, f"items/{name}.xml")
+        shown = "".join(tostring(item, encoding="unicode"))
+        for picture in pictures:
+            if f"../{MEDIA}/{picture}" in shown:
+                SubElement(one, "file", href=f"{MEDIA}/{picture}")
+    return root
+
+
+def _resource(resources: Element, name: str, kind: str, href: str) -> Element:
+    found = SubElement(resources, "resource", identifier=name, type=kind, href=href)
+    SubElement(found, "file", href=href)
+    return found
+
+
+def _test(sections: Sequence[Section]) -> Element:
+    """The sections with references to their items."""
+    root = Element("qti-assessment-test", xmlns=_ITEM, identifier="test", title="Test")
+    modes = {"navigation-mode": "nonlinear", "submission-mode": "simultaneous"}
+    part = SubElement(root, "qti-test-part", {"identifier": "part", **modes})
+    for number, section in enumerate(sections, 1):
+        named = {"identifier": f"section-{number}", "title": section.title or f"{number}"}
+        one = SubElement(part, "qti-assessment-section", {**named, "visible": "true"})
+        for question in section.questions:
+            reference = {"identifier": f"item-{question.id}", "href": f"items/{question.id}.xml"}
+            SubElement(one, "qti-assessment-item-ref", reference)
     return root
 
 
@@ -94,24 +134,49 @@ def _item(exported: Exported, question: Question) -> Element:
     body = Element("qti-item-body")
     _fill(body, question.stem_html)
     _interaction(exported, root, body, question)
-    SubElement(root, "qti-outcome-declaration", _score())
+    told = [
+        (name, words)
+        for name, words in (
+            ("why", question.why_html),
+            ("correct", question.correct_html),
+            ("incorrect", question.incorrect_html),
+        )
+        if words
+    ]
+    _outcome(root, "SCORE", "single", "float", "0")
+    _outcome(root, "MAXSCORE", "single", "float", f"{question.points:f}")
+    if told:
+        _outcome(root, "FEEDBACK", "multiple", "identifier")
     root.append(body)
-    _processing(root, question)
-    for name, words in (
-        ("why", question.why_html),
-        ("correct", question.correct_html),
-        ("incorrect", question.incorrect_html),
-    ):
-        if words:
-            _fill(SubElement(root, "qti-modal-feedback", _feedback(name)), words)
+    process(root, question, [name for name, _words in told])
+    for name, words in told:
+        modal = SubElement(root, "qti-modal-feedback", _feedback(name))
+        _fill(SubElement(modal, "qti-content-body"), words)
+    _with_pictures(exported, root, question)
     common_notes(exported, question)
+    unscored_note(exported, question)
     if question.hints_html:
         exported.note(question, _("Its hints are left out."))
+    if isinstance(question, OrderQuestion | ChoiceQuestion) and not exactly(question):
+        exported.note(question, _("How partly right answers count is left out."))
     return root
 
 
-def _score() -> dict[str, str]:
-    return {"identifier": "SCORE", "cardinality": "single", "base-type": "float"}
+def _with_pictures(exported: Exported, root: Element, question: Question) -> None:
+    for image in root.iter("img"):
+        html = f'src="{image.get("src", "")}"'
+        moved, _names, missing = exported.pictures.taken_along(html, f"../{MEDIA}/")
+        image.set("src", moved.removeprefix('src="').removesuffix('"'))
+        missing_notes(exported, question, missing)
+
+
+def _outcome(
+    root: Element, name: str, cardinality: str, base: str, value: str | None = None
+) -> None:
+    named = {"identifier": name, "cardinality": cardinality, "base-type": base}
+    declared = SubElement(root, "qti-outcome-declaration", named)
+    if value is not None:
+        SubElement(SubElement(declared, "qti-default-value"), "qti-value").text = value
 
 
 def _feedback(name: str) -> dict[str, str]:
@@ -138,14 +203,21 @@ def _interaction(exported: Exported, root: Element, body: Element, question: Que
             SubElement(body, "qti-extended-text-interaction", _asks("RESPONSE"))
             if question.rubric_html:
                 rubric = SubElement(body, "qti-rubric-block", {"use": "scoring", "view": "scorer"})
-                _fill(rubric, question.rubric_html)
+                _fill(SubElement(rubric, "qti-content-body"), question.rubric_html)
 
 
 def _choice(exported: Exported, root: Element, body: Element, question: ChoiceQuestion) -> None:
     several = question.type == "multiple"
     keys = [one.id for one in question.options if one.correct]
-    _declare(root, "RESPONSE", "multiple" if several else "single", "identifier", keys)
-    asks = {"max-choices": "0" if several else "1", "shuffle": "true"}
+    declared = _declare(root, "RESPONSE", "multiple" if several else "single", "identifier", keys)
+    weights = worths(question)
+    if weights:
+        _map(declared, {key: f"{value:f}" for key, value in weights.items()}, lower="0", upper="1")
+    shuffled = question.shuffle is not False and question.type != "truefalse"
+    asks = {
+        "max-choices": "0" if several else "1",
+        "shuffle": "true" if shuffled else "false",
+    }
     choice = SubElement(body, "qti-choice-interaction", {**_asks("RESPONSE"), **asks})
     for option in question.options:
         one = SubElement(choice, "qti-simple-choice", identifier=option.id)
@@ -153,13 +225,13 @@ def _choice(exported: Exported, root: Element, body: Element, question: ChoiceQu
         if option.feedback_html:
             told = {**_feedback(option.id), "outcome-identifier": "RESPONSE"}
             _fill(SubElement(one, "qti-feedback-inline", told), option.feedback_html)
-    if any(option.weight for option in question.options) or (several and question.credit != "all"):
-        exported.note(question, _("How partly right answers count is left out."))
 
 
 def _match(root: Element, body: Element, question: MatchQuestion) -> None:
     pairs = [f"{left} {right}" for left, right in question.key]
-    _declare(root, "RESPONSE", "multiple", "directedPair", pairs)
+    declared = _declare(root, "RESPONSE", "multiple", "directedPair", pairs)
+    if question.credit == "each":
+        _map(declared, dict.fromkeys(pairs, share(len(pairs))), lower="0", upper="1")
     match = SubElement(body, "qti-match-interaction", _asks("RESPONSE", shuffle="true"))
     for items in (question.left, question.right):
         side = SubElement(match, "qti-simple-match-set")
@@ -224,60 +296,46 @@ def _declare(
     base: str,
     values: Iterable[str],
     variants: Iterable[str] = (),
-) -> None:
+) -> Element:
     declared = SubElement(
         root,
         "qti-response-declaration",
         {"identifier": name, "cardinality": cardinality, "base-type": base},
     )
-    right = SubElement(declared, "qti-correct-response")
-    for value in values:
-        SubElement(right, "qti-value").text = value
-    if len(listed := list(variants)) > 1:
-        mapping = SubElement(declared, "qti-mapping", {"default-value": "0"})
-        for variant in listed:
-            entry = {"map-key": variant, "mapped-value": "1", "case-sensitive": "false"}
-            SubElement(mapping, "qti-map-entry", entry)
+    given = list(values)
+    if given:
+        right = SubElement(declared, "qti-correct-response")
+        for value in given:
+            SubElement(right, "qti-value").text = value
+    if listed := list(variants):
+        _map(declared, dict.fromkeys(listed, "1"), any_case=True)
+    return declared
+
+
+def _map(
+    declared: Element,
+    values: Mapping[str, str],
+    *,
+    lower: str | None = None,
+    upper: str | None = None,
+    any_case: bool = False,
+) -> None:
+    """What each value is worth, together from `lower` to `upper`."""
+    bounds = {"lower-bound": lower, "upper-bound": upper}
+    mapping = SubElement(
+        declared,
+        "qti-mapping",
+        {"default-value": "0", **{key: value for key, value in bounds.items() if value}},
+    )
+    for key, value in values.items():
+        entry = {"map-key": key, "mapped-value": value}
+        if any_case:
+            entry["case-sensitive"] = "false"
+        SubElement(mapping, "qti-map-entry", entry)
 
 
 def _asks(name: str, **more: str) -> dict[str, str]:
     return {"response-identifier": name, **more}
-
-
-def _processing(root: Element, question: Question) -> None:
-    """How it is graded: numbers within their tolerance, the rest as the standard template says."""
-    keys = _numbers(question)
-    if not keys:
-        SubElement(root, "qti-response-processing", template=_MATCH_CORRECT)
-        return
-    processing = SubElement(root, "qti-response-processing")
-    condition = SubElement(processing, "qti-response-condition")
-    when = SubElement(condition, "qti-response-if")
-    whole = SubElement(when, "qti-and")
-    for name, off in keys.items():
-        equal = SubElement(
-            whole,
-            "qti-equal",
-            {"tolerance-mode": "absolute", "tolerance": f"{off:f} {off:f}"}
-            if off
-            else {"tolerance-mode": "exact"},
-        )
-        SubElement(equal, "qti-variable", identifier=name)
-        SubElement(equal, "qti-correct", identifier=name)
-    value = SubElement(when, "qti-set-outcome-value", identifier="SCORE")
-    SubElement(value, "qti-base-value", {"base-type": "float"}).text = "1"
-
-
-def _numbers(question: Question) -> dict[str, Decimal]:
-    if isinstance(question, NumberQuestion):
-        return {"RESPONSE": tolerance(question.key)}
-    if isinstance(question, ClozeQuestion):
-        return {
-            f"GAP{number}": tolerance(blank.key)
-            for number, blank in enumerate(question.blanks)
-            if isinstance(blank, NumberBlank)
-        }
-    return {}
 
 
 def _fill(element: Element, html: str | None) -> None:

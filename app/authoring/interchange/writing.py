@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -25,6 +26,7 @@ from app.authoring.document import (
     TypedBlank,
 )
 from app.authoring.interchange.imported import Note
+from app.authoring.interchange.pictures import Pictures
 from app.core.i18n import gettext as _
 
 _SPECIAL = re.compile(r"([~=#{}:\\])")
@@ -35,7 +37,10 @@ class Exported:
     """The bytes of a file, and what of which question did not fit into it."""
 
     data: bytes = b""
+    pictures: Pictures = field(default_factory=Pictures)
     notes: list[Note] = field(default_factory=list)
+    left_out: int = 0
+    """How many questions the format has no way to ask."""
 
     def note(self, question: Question, message: str) -> None:
         """Say what of a question the format cannot say."""
@@ -55,6 +60,7 @@ def to_gift(sections: Iterable[Section]) -> Exported:
         for question in section.questions:
             if (answer := _gift_answer(exported, question)) is None:
                 exported.note(question, _("GIFT has no such type: the question is left out."))
+                exported.left_out += 1
                 continue
             common_notes(exported, question)
             _gift_notes(exported, question)
@@ -66,6 +72,9 @@ def to_gift(sections: Iterable[Section]) -> Exported:
 
 
 def _gift_notes(exported: Exported, question: Question) -> None:
+    unscored_note(exported, question)
+    if "<img" in str(question):
+        exported.note(question, _("Its pictures are left out."))
     if question.points != 1:
         exported.note(question, _("Its points are left out."))
     if question.hints_html or question.correct_html or question.incorrect_html:
@@ -130,9 +139,9 @@ def _gift(text: str | None) -> str:
 # --- Moodle XML ----------------------------------------------------------------------------
 
 
-def to_moodle_xml(sections: Iterable[Section]) -> Exported:
+def to_moodle_xml(sections: Iterable[Section], pictures: Pictures | None = None) -> Exported:
     """A Moodle XML file of every question of a quiz; a section is a category."""
-    exported, root = Exported(), Element("quiz")
+    exported, root = Exported(pictures=pictures or Pictures()), Element("quiz")
     for section in sections:
         _scenario_notes(exported, section)
         if section.title:
@@ -164,7 +173,7 @@ def _moodle(exported: Exported, root: Element, question: Question) -> None:
     stem = _cloze_html(exported, question) if isinstance(question, ClozeQuestion) else None
     _html(element, "questiontext", stem or question.stem_html)
     _html(element, "generalfeedback", question.why_html)
-    SubElement(element, "defaultgrade").text = f"{question.points:f}"
+    SubElement(element, "defaultgrade").text = "0" if question.unscored else f"{question.points:f}"
     for name, words in (
         ("correctfeedback", question.correct_html),
         ("incorrectfeedback", question.incorrect_html),
@@ -174,7 +183,22 @@ def _moodle(exported: Exported, root: Element, question: Question) -> None:
     _moodle_answers(exported, element, question)
     for hint in question.hints_html:
         _html(element, "hint", hint)
+    for holder in list(element.iter()):
+        if holder.get("format") == "html":
+            _embed(exported, question, holder)
     common_notes(exported, question)
+
+
+def _embed(exported: Exported, question: Question, holder: Element) -> None:
+    """Put the pictures of a text beside it, as Moodle keeps them."""
+    text = holder.find("text")
+    if text is None:
+        return
+    text.text, names, missing = exported.pictures.taken_along(text.text, "@@PLUGINFILE@@/")
+    for name in dict.fromkeys(names):
+        file = SubElement(holder, "file", name=name, path="/", encoding="base64")
+        file.text = b64encode(exported.pictures.used[name]).decode()
+    missing_notes(exported, question, missing)
 
 
 def _moodle_answers(exported: Exported, element: Element, question: Question) -> None:
@@ -212,6 +236,8 @@ def _moodle_choice(exported: Exported, element: Element, question: ChoiceQuestio
     keys = sum(option.correct for option in question.options)
     if question.type != "truefalse":
         SubElement(element, "single").text = "false" if question.type == "multiple" else "true"
+        shuffled = "false" if question.shuffle is False else "true"
+        SubElement(element, "shuffleanswers").text = shuffled
     if question.type == "multiple" and question.credit != "net":
         exported.note(question, _("How partly right answers count is left out."))
     for option in question.options:
@@ -315,7 +341,15 @@ def common_notes(exported: Exported, question: Question) -> None:
         exported.note(question, _("How partly right answers count is left out."))
     if question.review is not None:
         exported.note(question, _("The lesson it refers to is left out."))
+
+
+def missing_notes(exported: Exported, question: Question, missing: Iterable[str]) -> None:
+    """Pictures that were not to be had."""
+    for name in missing:
+        exported.note(question, _("The picture “%(name)s” is left out.", name=name))
+
+
+def unscored_note(exported: Exported, question: Question) -> None:
+    """That it does not count."""
     if question.unscored:
         exported.note(question, _("That it does not count is left out."))
-    if "<img" in question.stem_html:
-        exported.note(question, _("Its pictures are left out."))

@@ -128,7 +128,7 @@ def _text(key: TextKey) -> str:
 
 
 def _percent(weight: Decimal) -> str:
-    return f"{weight * 100:f}%"
+    return f"{print_decimal(round(weight * 100, 2).normalize())}%"
 
 
 def _quote(explanation: Explanation) -> str:
