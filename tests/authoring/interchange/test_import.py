@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from html import unescape
@@ -305,3 +306,9 @@ def test_plain_text_says_the_same_as_markdown(stem: str, option: str):
 
     assert text_of(question.options[0].html) == " ".join(option.split())
     assert text_of(question.stem_html) == " ".join(stem.split())
+
+
+@pytest.mark.parametrize("read", [gift.read, aiken.read])
+def test_a_text_that_nobody_wrote_is_refused(read: Callable[[bytes], Imported]):
+    with pytest.raises(Unreadable, match="5 MiB"):
+        read(b"x" * (5 * 1024 * 1024 + 1))
