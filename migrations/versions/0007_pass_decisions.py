@@ -61,7 +61,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("outcome = 'open'"),
     )
 
-
     # Passes that were taken before there was this list.
     op.execute(
         "INSERT INTO pass_decision (attempt_id, regrade_id, opened_at, outcome)"
