@@ -16,6 +16,7 @@ from app.authoring.interchange.imported import (
     decoded,
     escaped,
     guarded,
+    last_part,
 )
 from app.authoring.questions.written import (
     Answer,
@@ -80,7 +81,7 @@ def _blocks(text: str) -> Iterator[_Block]:
         if line.lstrip().startswith("//"):
             continue
         if not lines and (named := _CATEGORY.match(line)):
-            category = named.group(1).rstrip("/").split("/")[-1]
+            category = last_part(named.group(1))
         elif line.strip():
             begun = begun if lines else number
             lines.append(line)

@@ -187,6 +187,11 @@ def decoded(data: bytes) -> str:
         raise Unreadable(_("The file is not UTF-8. Save it as UTF-8.")) from error
 
 
+def last_part(category: str) -> str:
+    """The name of a category given with those above it; two strokes are a stroke in a name."""
+    return category.replace("//", "\0").rstrip("/").split("/")[-1].replace("\0", "/").strip()
+
+
 def decimal(text: str | None) -> Decimal | None:
     """A number of a sane size; None for anything else."""
     try:

@@ -21,6 +21,7 @@ from app.authoring.interchange.imported import (
     escaped,
     gap_text,
     guarded,
+    last_part,
 )
 from app.authoring.interchange.pictures import ELSEWHERE, MAX_FILE, MEDIA, safe_name
 from app.authoring.questions.written import (
@@ -80,8 +81,7 @@ def _questions(root: Element) -> Imported:
     found, category = Imported(), ""
     for element in root.findall("question"):
         if element.get("type") == "category":
-            path = _plain(element, "category").replace("//", "\0").rstrip("/")
-            category = path.split("/")[-1].replace("\0", "/")
+            category = last_part(_plain(element, "category"))
         elif element.get("type") == "description":
             name = _plain(element, "name")
             _keep_files(found, name or "description", element)

@@ -6,31 +6,30 @@ folded to the latter on reading, and the rest is the same for both.
 
 from __future__ import annotations
 
-import io
-import posixpath
 import re
-import zipfile
-import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from urllib.parse import unquote
-from xml.etree.ElementTree import Element, ParseError, tostring
-
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
+from xml.etree.ElementTree import Element, tostring
 
 from app.authoring.document import NumberKey, TextKey
 from app.authoring.interchange.html import to_markdown
 from app.authoring.interchange.imported import (
-    MAX_QUESTIONS,
     Imported,
     Unreadable,
     decimal,
     gap_text,
 )
-from app.authoring.interchange.pictures import ELSEWHERE, KINDS, MAX_FILE, MEDIA, safe_name
+from app.authoring.interchange.pictures import ELSEWHERE, MEDIA, safe_name
+from app.authoring.interchange.qti_package import (
+    MAX_BYTES,
+    Package,
+    Where,
+    parsed,
+    places_of,
+    sections_of,
+)
 from app.authoring.questions.written import (
     Answer,
     Attributes,
@@ -48,10 +47,6 @@ from app.authoring.questions.written import (
 )
 from app.core.i18n import gettext as _
 
-MAX_BYTES = 32 * 1024 * 1024
-MAX_UNPACKED = 128 * 1024 * 1024
-MAX_ITEM = 2 * 1024 * 1024
-MAX_RATIO = 200
 _INLINE = ("textEntryInteraction", "inlineChoiceInteraction", "gap")
 _GAP = "\ue100"
 _END = "\ue101"
@@ -65,10 +60,11 @@ def read(data: bytes) -> Imported:
     """
     if len(data) > MAX_BYTES:
         raise Unreadable(_("The file is larger than %(most)s MiB. Split it.", most=MAX_BYTES >> 20))
-    found, package = Imported(), _Package(data)
-    roots = {name: _parsed(xml, name) for name, xml in package.documents()}
-    places = _places(roots)
-    for name in sorted(roots, key=lambda one: places.get(one, _Where(len(places), ""))):
+    found, package = Imported(), Package(data)
+    roots = {name: parsed(xml, name) for name, xml in package.documents()}
+    places = places_of(roots)
+    _describe(found, roots, package)
+    for name in sorted(roots, key=lambda one: places.get(one, Where(len(places), ""))):
         root = roots[name]
         if root.tag == "assessmentItem":
             found.met += 1
@@ -82,107 +78,30 @@ def read(data: bytes) -> Imported:
     return found
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class _Where:
-    """Where a test asks an item, and the title of the section it stands in."""
-
-    number: int
-    section: str
-
-
-def _places(roots: Mapping[str, Element]) -> dict[str, _Where]:
-    """The items that a test of the package names, in its order."""
-    found: dict[str, _Where] = {}
-    for name, root in roots.items():
-        if root.tag != "assessmentTest":
-            continue
-        several = sum(1 for _one in root.iter("assessmentSection")) > 1
-        for section in root.iter("assessmentSection"):
-            title = (section.get("title") or "") if several else ""
-            for reference in section.findall("assessmentItemRef"):
-                href = posixpath.normpath(
-                    posixpath.join(posixpath.dirname(name), reference.get("href", ""))
-                )
-                found.setdefault(href, _Where(len(found), title))
-    return found
+def _describe(found: Imported, roots: Mapping[str, Element], package: Package) -> None:
+    """What a section tells its candidates stands above its questions."""
+    for name, section, title in sections_of(roots):
+        told = [one for one in section.findall("rubricBlock") if "candidate" in one.get("view", "")]
+        for one in told:
+            _keep_pictures(found, package, title, name, one)
+        if words := "\n\n".join(filter(None, (_markdown(one) for one in told))):
+            found.describe(title, words, title)
 
 
-class _Package:
-    """A package of files, or one item by itself."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._pictures: dict[str, bytes] = {}
-
-    def documents(self) -> Iterator[tuple[str, bytes]]:
-        """Every XML file by name; pictures are read on the way."""
-        if not self._data.startswith(b"PK"):
-            yield "item", self._data
-            return
-        try:
-            with zipfile.ZipFile(io.BytesIO(self._data)) as package:
-                listed = [
-                    one for one in package.infolist() if one.filename.endswith((".xml", *KINDS))
-                ]
-                _check_size(listed)
-                for one in listed:
-                    most = MAX_ITEM if one.filename.endswith(".xml") else MAX_FILE
-                    with package.open(one) as file:
-                        data = file.read(most + 1)
-                    if one.filename.endswith(".xml"):
-                        if len(data) > most:
-                            raise Unreadable(_("%(name)s is too large.", name=one.filename))
-                        yield one.filename, data
-                    elif len(data) <= most:
-                        self._pictures[one.filename] = data
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            NotImplementedError,
-            RuntimeError,
-            EOFError,
-        ) as error:
-            raise Unreadable(
-                _("The package is damaged or locked: %(fault)s.", fault=error)
-            ) from error
-
-    def picture(self, item: str, address: str) -> bytes | None:
-        """A picture that an item names from where it stands; None if it is not in the package."""
-        place = posixpath.join(posixpath.dirname(item), unquote(address))
-        return self._pictures.get(posixpath.normpath(place))
-
-
-def _check_size(listed: list[zipfile.ZipInfo]) -> None:
-    if len(listed) > MAX_QUESTIONS or sum(one.file_size for one in listed) > MAX_UNPACKED:
-        raise Unreadable(_("The package unpacks to more than is accepted. Split it."))
-    for one in listed:
-        if one.file_size > MAX_ITEM and one.file_size > MAX_RATIO * max(1, one.compress_size):
-            raise Unreadable(_("%(name)s is packed suspiciously tight.", name=one.filename))
-
-
-def _parsed(xml: bytes, name: str) -> Element:
-    try:
-        root = fromstring(xml, forbid_dtd=True)
-    except DefusedXmlException as error:
-        raise Unreadable(
-            _("%(name)s declares a document type or entities, which are refused.", name=name)
-        ) from error
-    except (ParseError, ValueError, LookupError) as error:
-        raise Unreadable(
-            _("%(name)s is no well-formed XML: %(fault)s.", name=name, fault=error)
-        ) from error
-    for element in root.iter():
-        element.tag = _folded(str(element.tag))
-        for key in list(element.attrib):
-            element.set(_folded(key), element.attrib.pop(key))
-    return root
-
-
-def _folded(name: str) -> str:
-    """`{namespace}qti-choice-interaction` and `choiceInteraction` alike as the latter."""
-    bare = name.rpartition("}")[2].removeprefix("qti-")
-    first, *rest = bare.split("-")
-    return first + "".join(part.capitalize() for part in rest)
+def _keep_pictures(
+    found: Imported, package: Package, label: str, place: str, root: Element
+) -> None:
+    """Pictures of the package stand beside the bank; recordings and others are left out."""
+    if any(one.tag in ("object", "audio", "video") for one in root.iter()):
+        found.note(label, _("Its recordings and embedded objects are left out."))
+    for one in root.iter("img"):
+        address = one.get("src", "")
+        name, data = safe_name(address), package.picture(place, address)
+        if name is None or data is None:
+            found.note(label, _("The picture “%(name)s” is left out.", name=address))
+        else:
+            found.keep_picture(label, name, data)
+            one.set("src", f"{ELSEWHERE}{name}")
 
 
 @dataclass(slots=True)
@@ -192,7 +111,7 @@ class _Item:
     found: Imported
     root: Element
     name: str
-    package: _Package
+    package: Package
     section: str
 
     @property
@@ -204,7 +123,7 @@ class _Item:
         if body is None:
             self._leave(_("It has no body and is left out."))
             return
-        self._keep_pictures()
+        _keep_pictures(self.found, self.package, self.label, self.name, self.root)
         blocks = [one for one in body.iter() if one.tag.endswith("Interaction")]
         kinds = {one.tag for one in blocks}
         stem: str | None = None
@@ -229,19 +148,6 @@ class _Item:
             self._attributes(answer, blocks),
             self.section,
         )
-
-    def _keep_pictures(self) -> None:
-        """Pictures of the package stand beside the bank; recordings and others are left out."""
-        if any(one.tag in ("object", "audio", "video") for one in self.root.iter()):
-            self._leave(_("Its recordings and embedded objects are left out."))
-        for one in self.root.iter("img"):
-            address = one.get("src", "")
-            name, data = safe_name(address), self.package.picture(self.name, address)
-            if name is None or data is None:
-                self._leave(_("The picture “%(name)s” is left out.", name=address))
-            else:
-                self.found.keep_picture(self.label, name, data)
-                one.set("src", f"{ELSEWHERE}{name}")
 
     def _leave(self, message: str) -> None:
         self.found.note(self.label, message)

@@ -65,6 +65,9 @@ def process(root: Element, question: Question, told: Sequence[str]) -> None:
         return  # somebody reads it
     processing = SubElement(root, "qti-response-processing")
     _score(processing, question)
+    if any(one.get("identifier") == "CHOSEN" for one in root.iter("qti-outcome-declaration")):
+        chosen = SubElement(processing, "qti-set-outcome-value", identifier="CHOSEN")
+        SubElement(chosen, "qti-variable", identifier="RESPONSE")
     if told:
         _tell(processing, told)
 

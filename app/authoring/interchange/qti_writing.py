@@ -51,25 +51,18 @@ def to_qti(sections: Sequence[Section], pictures: Pictures | None = None) -> Exp
     exported = Exported(pictures=pictures or Pictures())
     items = []
     for section in sections:
-        if section.scenario_html:
-            _section_notes(exported, section)
         items += [(one.id, _item(exported, one)) for one in section.questions]
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as package:
-        _write(package, "imsmanifest.xml", _manifest(items, sorted(exported.pictures.used)))
-        _write(package, "test.xml", _test(sections))
+        test = _test(exported, sections)
+        _write(package, "imsmanifest.xml", _manifest(test, items, sorted(exported.pictures.used)))
+        _write(package, "test.xml", test)
         for name, item in items:
             _write(package, f"items/{name}.xml", item)
         for name, data in sorted(exported.pictures.used.items()):
             package.writestr(_entry(f"{MEDIA}/{name}"), data)
     exported.data = packed.getvalue()
     return exported
-
-
-def _section_notes(exported: Exported, section: Section) -> None:
-    for question in section.questions:
-        if section.scenario_html:
-            exported.note(question, _("The scenario of its section is left out."))
 
 
 def _entry(name: str) -> zipfile.ZipInfo:
@@ -82,38 +75,46 @@ def _write(package: zipfile.ZipFile, name: str, root: Element) -> None:
     package.writestr(_entry(name), tostring(root, encoding="utf-8", xml_declaration=True))
 
 
-def _manifest(items: Sequence[tuple[str, Element]], pictures: Sequence[str]) -> Element:
+def _manifest(
+    test: Element, items: Sequence[tuple[str, Element]], pictures: Sequence[str]
+) -> Element:
     root = Element("manifest", xmlns=_MANIFEST, identifier="cadre")
     metadata = SubElement(root, "metadata")
     SubElement(metadata, "schema").text = "QTI Package"
     SubElement(metadata, "schemaversion").text = "3.0.0"
     SubElement(root, "organizations")
     resources = SubElement(root, "resources")
-    test = _resource(resources, "test", _TEST_TYPE, "test.xml")
+    whole = _resource(resources, "test", _TEST_TYPE, "test.xml", _shown(test, pictures))
     for name, item in items:
-        SubElement(test, "dependency", identifierref=f"item-{name}")
-        one = _resource(resources, f"item-{name}", _ITEM_TYPE, f"items/{name}.xml")
-        shown = "".join(tostring(item, encoding="unicode"))
-        for picture in pictures:
-            if f"../{MEDIA}/{picture}" in shown:
-                SubElement(one, "file", href=f"{MEDIA}/{picture}")
+        SubElement(whole, "dependency", identifierref=f"item-{name}")
+        path = f"items/{name}.xml"
+        _resource(resources, f"item-{name}", _ITEM_TYPE, path, _shown(item, pictures))
     return root
 
 
-def _resource(resources: Element, name: str, kind: str, href: str) -> Element:
+def _shown(root: Element, pictures: Sequence[str]) -> list[str]:
+    sources = {one.get("src", "").removeprefix("../") for one in root.iter("img")}
+    return [f"{MEDIA}/{name}" for name in pictures if f"{MEDIA}/{name}" in sources]
+
+
+def _resource(resources: Element, name: str, kind: str, href: str, more: Sequence[str]) -> Element:
     found = SubElement(resources, "resource", identifier=name, type=kind, href=href)
-    SubElement(found, "file", href=href)
+    for path in (href, *more):
+        SubElement(found, "file", href=path)
     return found
 
 
-def _test(sections: Sequence[Section]) -> Element:
-    """The sections with references to their items."""
+def _test(exported: Exported, sections: Sequence[Section]) -> Element:
+    """The sections with their scenarios and references to their items."""
     root = Element("qti-assessment-test", xmlns=_ITEM, identifier="test", title="Test")
     modes = {"navigation-mode": "nonlinear", "submission-mode": "simultaneous"}
     part = SubElement(root, "qti-test-part", {"identifier": "part", **modes})
     for number, section in enumerate(sections, 1):
         named = {"identifier": f"section-{number}", "title": section.title or f"{number}"}
         one = SubElement(part, "qti-assessment-section", {**named, "visible": "true"})
+        if section.scenario_html and section.questions:
+            _rubric(one, "candidate", "instructions", section.scenario_html)
+            _with_pictures(exported, one, section.questions[0], f"{MEDIA}/")
         for question in section.questions:
             reference = {"identifier": f"item-{question.id}", "href": f"items/{question.id}.xml"}
             SubElement(one, "qti-assessment-item-ref", reference)
@@ -162,10 +163,12 @@ def _item(exported: Exported, question: Question) -> Element:
     return root
 
 
-def _with_pictures(exported: Exported, root: Element, question: Question) -> None:
+def _with_pictures(
+    exported: Exported, root: Element, question: Question, folder: str = f"../{MEDIA}/"
+) -> None:
     for image in root.iter("img"):
         html = f'src="{image.get("src", "")}"'
-        moved, _names, missing = exported.pictures.taken_along(html, f"../{MEDIA}/")
+        moved, _names, missing = exported.pictures.taken_along(html, folder)
         image.set("src", moved.removeprefix('src="').removesuffix('"'))
         missing_notes(exported, question, missing)
 
@@ -190,10 +193,12 @@ def _interaction(exported: Exported, root: Element, body: Element, question: Que
         case MatchQuestion():
             _match(root, body, question)
         case OrderQuestion():
-            _declare(root, "RESPONSE", "ordered", "identifier", [one.id for one in question.items])
+            _declare(
+                root, "RESPONSE", "ordered", "identifier", [_name(one.id) for one in question.items]
+            )
             order = SubElement(body, "qti-order-interaction", _asks("RESPONSE", shuffle="true"))
             for item in question.items:
-                _fill(SubElement(order, "qti-simple-choice", identifier=item.id), item.html)
+                _fill(SubElement(order, "qti-simple-choice", identifier=_name(item.id)), item.html)
         case NumberQuestion() | TextQuestion():
             _typed(exported, root, SubElement(body, "p"), question, "RESPONSE", question.key)
         case ClozeQuestion():
@@ -202,17 +207,22 @@ def _interaction(exported: Exported, root: Element, body: Element, question: Que
             _declare(root, "RESPONSE", "single", "string", [])
             SubElement(body, "qti-extended-text-interaction", _asks("RESPONSE"))
             if question.rubric_html:
-                rubric = SubElement(body, "qti-rubric-block", {"use": "scoring", "view": "scorer"})
-                _fill(SubElement(rubric, "qti-content-body"), question.rubric_html)
+                _rubric(body, "scorer", "scoring", question.rubric_html)
+
+
+def _rubric(holder: Element, view: str, use: str, html: str) -> None:
+    rubric = SubElement(holder, "qti-rubric-block", {"use": use, "view": view})
+    _fill(SubElement(rubric, "qti-content-body"), html)
 
 
 def _choice(exported: Exported, root: Element, body: Element, question: ChoiceQuestion) -> None:
     several = question.type == "multiple"
-    keys = [one.id for one in question.options if one.correct]
+    keys = [_name(one.id) for one in question.options if one.correct]
     declared = _declare(root, "RESPONSE", "multiple" if several else "single", "identifier", keys)
     weights = worths(question)
     if weights:
-        _map(declared, {key: f"{value:f}" for key, value in weights.items()}, lower="0", upper="1")
+        values = {_name(key): f"{value:f}" for key, value in weights.items()}
+        _map(declared, values, lower="0", upper="1")
     shuffled = question.shuffle is not False and question.type != "truefalse"
     asks = {
         "max-choices": "0" if several else "1",
@@ -220,15 +230,17 @@ def _choice(exported: Exported, root: Element, body: Element, question: ChoiceQu
     }
     choice = SubElement(body, "qti-choice-interaction", {**_asks("RESPONSE"), **asks})
     for option in question.options:
-        one = SubElement(choice, "qti-simple-choice", identifier=option.id)
+        one = SubElement(choice, "qti-simple-choice", identifier=_name(option.id))
         _fill(one, option.html)
         if option.feedback_html:
-            told = {**_feedback(option.id), "outcome-identifier": "RESPONSE"}
+            told = {**_feedback(_name(option.id)), "outcome-identifier": "CHOSEN"}
             _fill(SubElement(one, "qti-feedback-inline", told), option.feedback_html)
+    if any(option.feedback_html for option in question.options):
+        _outcome(root, "CHOSEN", "multiple" if several else "single", "identifier")
 
 
 def _match(root: Element, body: Element, question: MatchQuestion) -> None:
-    pairs = [f"{left} {right}" for left, right in question.key]
+    pairs = [f"{_name(left)} {_name(right)}" for left, right in question.key]
     declared = _declare(root, "RESPONSE", "multiple", "directedPair", pairs)
     if question.credit == "each":
         _map(declared, dict.fromkeys(pairs, share(len(pairs))), lower="0", upper="1")
@@ -236,7 +248,7 @@ def _match(root: Element, body: Element, question: MatchQuestion) -> None:
     for items in (question.left, question.right):
         side = SubElement(match, "qti-simple-match-set")
         for item in items:
-            name = {"identifier": item.id, "match-max": "1"}
+            name = {"identifier": _name(item.id), "match-max": "1"}
             _fill(SubElement(side, "qti-simple-associable-choice", name), item.html)
 
 
@@ -264,10 +276,11 @@ def _gap(
     blank: Blank,
 ) -> None:
     if isinstance(blank, ChoiceBlank):
-        _declare(root, name, "single", "identifier", [blank.key])
+        _declare(root, name, "single", "identifier", [_name(blank.key)])
         choice = SubElement(place, "qti-inline-choice-interaction", _asks(name))
         for option in blank.options:
-            SubElement(choice, "qti-inline-choice", identifier=option.id).text = option.text
+            one = SubElement(choice, "qti-inline-choice", identifier=_name(option.id))
+            one.text = option.text
     else:
         _typed(exported, root, place, question, name, blank.key)
 
@@ -332,6 +345,11 @@ def _map(
         if any_case:
             entry["case-sensitive"] = "false"
         SubElement(mapping, "qti-map-entry", entry)
+
+
+def _name(opaque: str) -> str:
+    """An id as an identifier, which begins with a letter."""
+    return f"i-{opaque}"
 
 
 def _asks(name: str, **more: str) -> dict[str, str]:

@@ -54,9 +54,10 @@ def to_gift(sections: Iterable[Section]) -> Exported:
     """A GIFT file of every question of a quiz; a section is a category."""
     exported, blocks = Exported(), []
     for section in sections:
-        _scenario_notes(exported, section)
         if section.title:
-            blocks.append(f"$CATEGORY: {section.title}")
+            blocks.append(f"$CATEGORY: {_category(section.title)}")
+        if section.scenario_html:  # a text without an answer, which its questions follow
+            blocks.append(f"[html]{_gift(section.scenario_html)}")
         for question in section.questions:
             if (answer := _gift_answer(exported, question)) is None:
                 exported.note(question, _("GIFT has no such type: the question is left out."))
@@ -143,15 +144,24 @@ def to_moodle_xml(sections: Iterable[Section], pictures: Pictures | None = None)
     """A Moodle XML file of every question of a quiz; a section is a category."""
     exported, root = Exported(pictures=pictures or Pictures()), Element("quiz")
     for section in sections:
-        _scenario_notes(exported, section)
         if section.title:
             category = SubElement(root, "question", type="category")
-            _text(category, "category", f"$course$/top/{section.title.replace('/', '//')}")
+            _text(category, "category", f"$course$/top/{_category(section.title)}")
+        _moodle_scenario(exported, root, section)
         for question in section.questions:
             _moodle(exported, root, question)
     indent(root)
     exported.data = tostring(root, encoding="utf-8", xml_declaration=True)
     return exported
+
+
+def _moodle_scenario(exported: Exported, root: Element, section: Section) -> None:
+    """A text without an answer, which its questions follow."""
+    if section.scenario_html and section.questions:
+        element = SubElement(root, "question", type="description")
+        _text(element, "name", section.title or _("Scenario"))
+        holder = _html(element, "questiontext", section.scenario_html)
+        _embed(exported, section.questions[0], holder)
 
 
 _KINDS = {
@@ -329,10 +339,9 @@ def tolerance(key: NumberKey) -> Decimal:
     return key.tolerance or Decimal(0)
 
 
-def _scenario_notes(exported: Exported, section: Section) -> None:
-    if section.scenario_html:
-        for question in section.questions:
-            exported.note(question, _("The scenario of its section is left out."))
+def _category(title: str) -> str:
+    """A stroke parts a category from the one above it; two are a stroke."""
+    return title.replace("/", "//")
 
 
 def common_notes(exported: Exported, question: Question) -> None:
