@@ -7,7 +7,8 @@ import re
 import nh3
 from markdownify import MarkdownConverter
 
-from app.authoring.interchange.imported import escaped
+from app.authoring.interchange.imported import Unreadable, escaped
+from app.core.i18n import gettext as _
 
 _TAGS = {
     "a", "b", "br", "code", "del", "div", "em", "h1", "h2", "h3", "h4", "h5", "h6",
@@ -26,7 +27,11 @@ class _Converter(MarkdownConverter):
 
 
 def to_markdown(html: str) -> str:
-    """Markdown of untrusted HTML: scripts and styles are left out with what they hold."""
+    """Markdown of untrusted HTML: scripts and styles are left out with what they hold.
+
+    Raises:
+        Unreadable: it is nested more deeply than anybody writes.
+    """
     clean = nh3.clean(
         html,
         tags=_TAGS,
@@ -35,5 +40,8 @@ def to_markdown(html: str) -> str:
         link_rel=None,
     )
     converter = _Converter(heading_style="ATX", bullets="*", strip=["h1", "h2", "h3"])
-    text = converter.convert(clean)
+    try:
+        text = converter.convert(clean)
+    except RecursionError as error:
+        raise Unreadable(_("A text is nested too deeply. Simplify it.")) from error
     return re.sub(r"\n{3,}", "\n\n", text).strip()

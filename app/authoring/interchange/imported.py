@@ -7,10 +7,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
+from app.authoring.numbers import print_decimal
 from app.authoring.questions.printer import print_question
 from app.authoring.questions.written import (
     Answer,
     Attributes,
+    Cloze,
     DropDown,
     Explanation,
     Match,
@@ -25,6 +27,9 @@ from app.core.i18n import gettext as _
 
 MAX_QUESTIONS = 5000
 MAX_TEXT = 5 * 1024 * 1024
+_BREAKS_GAP = re.compile(r"^[(=]|`|\]\]|\]$")
+_ID = re.compile(r"[a-z0-9-]{1,64}")
+_ID_LENGTH = 64
 _STARTS_A_BLOCK = re.compile(r"^(\s{0,3})([-+#=|:!?]|\d{1,9}[.)])", re.MULTILINE)
 _SPECIAL = re.compile(r"[\\`*_\[\]$^~{}]")
 _BANK_SYNTAX = re.compile(r"^(\s{0,3})(#|[-+*](?=\s+\[)|=|>)", re.MULTILINE)
@@ -107,6 +112,8 @@ class Imported:
         """Keep a question; `stem` is Markdown, `name` becomes its id."""
         if len(self.taken) >= MAX_QUESTIONS:
             raise Unreadable(_("More than %(most)s questions: split the file.", most=MAX_QUESTIONS))
+        if isinstance(answer, Cloze):  # a gap between two such signs would be code
+            stem = stem.replace("\\`", "&#96;")
         heading, _newline, body = stem.strip().partition("\n")
         question_id = self._new_id(name or heading)
         if _BLOCK.match(heading):  # what is no line of text cannot be a heading
@@ -130,12 +137,12 @@ class Imported:
         ).strip()
 
     def _new_id(self, name: str) -> str:
-        wanted = re.sub(r"[^a-z0-9]+", "-", markdown.anchor(name))[:56].strip("-")
-        base = wanted if len(wanted) >= 2 else "question"
+        wanted = re.sub(r"[^a-z0-9]+", "-", markdown.anchor(name))[:_ID_LENGTH].strip("-")
+        base = name if _ID.fullmatch(name) else wanted or "question"
         found, number = base, 1
         while found in self._ids:
             number += 1
-            found = f"{base}-{number}"
+            found = f"{base[: _ID_LENGTH - 5]}-{number}"
         self._ids.add(found)
         return found
 
@@ -153,7 +160,7 @@ class Imported:
         kept = []
         for text in dict.fromkeys(filter(None, (" ".join(one.split()) for one in texts))):
             pattern = len(text) > 1 and text.startswith("/") and text.endswith("/")
-            if pattern or (in_gap and text[0] in "(="):
+            if pattern or (in_gap and _BREAKS_GAP.search(text)):
                 self.note(question, _("The answer “%(text)s” cannot be said here.", text=text))
             else:
                 kept.append(text)
@@ -216,13 +223,26 @@ def gap_text(blank: Number | Typed | DropDown) -> str:
         case DropDown(options=options, right=right):
             return " | ".join(f"({_safe(one)})" if one == right else _safe(one) for one in options)
         case Number(key=key):
-            return f"= {key.value}" + (f" +- {key.tolerance}" if key.tolerance else "")
+            off = f" +- {print_decimal(key.tolerance)}" if key.tolerance else ""
+            return f"= {print_decimal(key.value or Decimal(0))}{off}"
         case Typed(key=typed):
             return " | ".join(map(_safe, typed.variants))
 
 
+def drop_down(texts: Iterable[str], right: str) -> DropDown:
+    """Plain texts to choose from, one of them right; two alike are one."""
+    options = {text: _listed(text) for text in texts}
+    return DropDown(tuple(dict.fromkeys(options.values())), options[right])
+
+
+def _listed(text: str) -> str:
+    """An option of a gap; neither a bracket nor a quotation mark of code in it ends the gap."""
+    shown = escaped(" ".join(text.split())).replace("\\]", "&#93;").replace("\\`", "&#96;")
+    return f"&#40;{shown[1:]}" if shown.startswith("(") else shown
+
+
 def _safe(text: str) -> str:
-    return text.replace("|", "\\|").replace("]]", "] ]")
+    return text.replace("|", "\\|")
 
 
 def bank(taken: Iterable[Taken], title: str, scenarios: Mapping[str, str] | None = None) -> str:

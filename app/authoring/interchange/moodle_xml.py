@@ -18,6 +18,7 @@ from app.authoring.interchange.imported import (
     Imported,
     Unreadable,
     decimal,
+    drop_down,
     escaped,
     gap_text,
     guarded,
@@ -71,10 +72,7 @@ def read(data: bytes) -> Imported:
         raise Unreadable(_("This is no well-formed XML: %(fault)s.", fault=error)) from error
     if root.tag != "quiz":
         raise Unreadable(_("This is no Moodle XML: its outermost element is not <quiz>."))
-    try:
-        return _questions(root)
-    except RecursionError as error:
-        raise Unreadable(_("A text is nested too deeply. Simplify it.")) from error
+    return _questions(root)
 
 
 def _questions(root: Element) -> Imported:
@@ -307,7 +305,7 @@ def _blank(found: Imported, label: str, kind: str, body: str) -> Number | Typed 
     if kind in _CHOSEN:
         if len(right) > 1:
             found.note(label, _("A gap keeps the first of its right options alone."))
-        return DropDown((right[0], *others), right[0])
+        return drop_down((right[0], *others), right[0])
     if kind in _TYPED:
         if kind in _CASE:
             found.note(label, _("Capital and small letters count alike here."))

@@ -19,6 +19,7 @@ from app.authoring.interchange.imported import (
     Imported,
     Unreadable,
     decimal,
+    drop_down,
     gap_text,
 )
 from app.authoring.interchange.pictures import ELSEWHERE, MEDIA, safe_name
@@ -291,7 +292,7 @@ class _Item:
             return None, None
         self._leave(_("Words to drag become a list to choose from in each gap."))
         options = tuple(texts.values())
-        blanks = tuple(DropDown(options, texts[right[gap.get("identifier", "")]]) for gap in gaps)
+        blanks = tuple(drop_down(options, texts[right[gap.get("identifier", "")]]) for gap in gaps)
         for each in one.findall("gapText"):
             one.remove(each)
         return self._with_gaps(one, gaps, blanks), Cloze(blanks)
@@ -305,7 +306,7 @@ class _Item:
                 each.get("identifier", ""): _plain(each) for each in one.findall("inlineChoice")
             }
             key = options.get(right[0])
-            return DropDown(tuple(options.values()), key) if key else None
+            return drop_down(options.values(), key) if key else None
         declared = self._declaration(one)
         if declared is not None and declared.get("baseType") in ("float", "integer"):
             value = decimal(right[0])

@@ -11,13 +11,12 @@ import pytest
 
 from app.authoring.document import Section
 from app.authoring.interchange import moodle_xml, qti
-from app.authoring.interchange.imported import Imported, Unreadable, bank, gap_text
+from app.authoring.interchange.imported import Imported, Unreadable, bank, drop_down, gap_text
 from app.authoring.interchange.pictures import Pictures, safe_name
 from app.authoring.interchange.qti_writing import to_qti
 from app.authoring.interchange.writing import to_moodle_xml
 from app.authoring.questions.written import (
     Attributes,
-    DropDown,
     Explanation,
     Match,
     Order,
@@ -358,4 +357,4 @@ def test_what_moodle_says_beside_a_question_is_kept_or_reported():
 
 
 def test_an_option_that_looks_like_a_bracket_stays_in_its_gap():
-    assert gap_text(DropDown(("a]]b", "c|d"), "c|d")) == "a] ]b | (c\\|d)"
+    assert gap_text(drop_down(["a]]b", "c|d"], "c|d")) == "a&#93;&#93;b | (c\\|d)"
