@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from secrets import token_hex
+from typing import Any
 
+from flask_wtf.file import MultipleFileField
 from wtforms import (
     DateField,
     Field,
     HiddenField,
+    IntegerField,
     SelectField,
     StringField,
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from app.competence.models import CertificationType, Competency
 from app.competence.rules import EvidenceKind
@@ -23,6 +26,7 @@ from app.core.i18n import lazy_gettext as _
 from app.core.values import Period
 from app.web.forms import Choice, Form, given
 
+HIGHEST = 5
 LEVEL_NAMES = {
     1: _("Aware"),
     2: _("Practised"),
@@ -81,6 +85,10 @@ class EvidenceForm(Form):
         description=_("The work and what it showed. The person reads it."),
         validators=[InputRequired(), Length(max=2000)],
     )
+    files = MultipleFileField(
+        _("Files"),
+        description=_("Up to five, of 3 MB each. They are only ever handed out as downloads."),
+    )
     request_key = HiddenField(validators=[InputRequired(), Regexp(r"^[0-9a-f]{32}$")])
 
     def __init__(self, competencies: Iterable[Competency], today: date) -> None:
@@ -99,6 +107,68 @@ class EvidenceForm(Form):
         if self.last.data is None:
             return None
         return Period(given(self.first.data), self.last.data)
+
+
+class GoalForm(Form):
+    """Aim for a level."""
+
+    goal = SelectField(_("Level"), coerce=int, validators=[InputRequired()])
+
+    def __init__(self, highest: int = HIGHEST, level: int | None = None) -> None:
+        super().__init__(data={"goal": level})
+        self.goal.choices = _level_choices(highest)
+
+
+class RatingForm(Form):
+    """Say where one sees oneself."""
+
+    rating = SelectField(_("Where you see yourself"), coerce=int, validators=[InputRequired()])
+    why = TextAreaField(_("Why"), validators=[Length(max=2000)])
+    request_key = HiddenField(validators=[InputRequired(), Regexp(r"^[0-9a-f]{32}$")])
+
+    def __init__(self, highest: int = HIGHEST) -> None:
+        super().__init__(data={"request_key": token_hex(16)})
+        self.rating.choices = _level_choices(highest)
+
+
+def _level_choices(highest: int) -> list[Choice]:
+    return [Choice(n, str(n)) for n in range(1, highest + 1)]
+
+
+class GapForm(Form):
+    """What one wants to be ready for, and how much time a week there is for it."""
+
+    class Meta(Form.Meta):
+        csrf = False  # a question: nothing is changed by it; the way to enrol has its own token
+
+    against = SelectField(_("Ready for"), validators=[InputRequired()])
+    hours = IntegerField(
+        _("Hours a week"), default=4, validators=[InputRequired(), NumberRange(1, 60)]
+    )
+
+    def __init__(
+        self,
+        profiles: Sequence[tuple[str, str]],
+        roles: Sequence[tuple[str, str]],
+        *,
+        goals: bool,
+        asked: Any,
+    ) -> None:
+        super().__init__(asked)
+        own = [("goals", str(_("Your goals")))] if goals else []
+        self.known = [value for value, _label in (*own, *roles, *profiles)]
+        self.against.choices = [
+            *(Choice(value, label, optgroup=str(_("Your own"))) for value, label in own),
+            *(Choice(value, label, optgroup=str(_("Your projects"))) for value, label in roles),
+            *(Choice(value, label, optgroup=str(_("Role profiles"))) for value, label in profiles),
+        ]
+
+    def first(self) -> str | None:
+        """What stands on top of the list; None if nothing does."""
+        return self.known[0] if self.known else None
+
+    def hours_a_week(self) -> int:
+        return int(self.hours.data or 4)
 
 
 class HoldingForm(Form):

@@ -12,6 +12,7 @@ from app.assessment import queries, services
 from app.assessment.models import Attempt
 from app.assessment.queries import Sitting
 from app.assessment.services import Save
+from app.authoring import frameworks as compiled
 from app.authoring.document import Quiz
 from app.competence.models import Competency, Framework
 from app.core import db
@@ -48,7 +49,9 @@ def make_competency(code: str) -> None:
                     code="pm-core",
                     version="1",
                     title="PM core",
-                    document="{}",
+                    document=compiled.dump_framework(
+                        compiled.Framework("pm-core", "1", "PM core", "en", (), ())
+                    ),
                     content_hash="x",
                     published_at=NOW,
                 )

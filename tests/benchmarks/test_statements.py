@@ -41,7 +41,7 @@ LIMITS = {
     "/courses/risk": 5,
     "/courses/risk/quizzes/exam": 6,
     "/attempts/{attempt}": 4,
-    "/competencies": 12,
+    "/competencies": 14,
     "/certificates": 3,
     "/certificates/all": 4,
     "/certificates/{serial}": 4,

@@ -9,18 +9,18 @@ from typing import Any
 from sqlalchemy import select
 
 from app.accounts.models import Person, SpokenLanguage
+from app.authoring import frameworks as compiled
 from app.authoring.document import Level, Visibility
+from app.competence import services as competence
 from app.competence.models import (
     CertificationType,
-    Competency,
     Evidence,
     EvidenceKind,
     EvidenceWithdrawal,
-    Framework,
     Holding,
 )
 from app.core import clock, db
-from app.core.policy import Actor, Role
+from app.core.policy import SYSTEM, Actor, Role
 from app.core.values import Period
 from app.learning.models import Course, CourseAward, Revision
 from app.projects.models import (
@@ -43,31 +43,14 @@ SPRING = Period(date(2031, 3, 3), date(2031, 6, 29))
 
 def make_framework(*codes: str) -> None:
     """Competencies, `risk-management` and `planning` if none are named."""
-    with db.transaction() as session:
-        session.add(
-            Framework(
-                code="pm-core",
-                version="1",
-                title="Core",
-                document="",
-                content_hash="0",
-                published_at=NOW,
-            )
-        )
-        session.flush()
-        for position, code in enumerate(codes or ("risk-management", "planning")):
-            session.add(
-                Competency(
-                    code=code,
-                    framework_code="pm-core",
-                    group_code="method",
-                    group_title="Method",
-                    title=code.replace("-", " ").capitalize(),
-                    description="",
-                    levels={},
-                    position=position,
-                )
-            )
+    named = ("Aware", "Practised", "Competent", "Proficient", "Expert")
+    elements = tuple(
+        compiled.Element(code, code.replace("-", " ").capitalize(), "Seen from outside.", named)
+        for code in codes or ("risk-management", "planning")
+    )
+    groups = (compiled.ElementGroup("method", "Method", elements),)
+    framework = compiled.Framework("pm-core", "1", "Core", "en", named, groups)
+    competence.publish_framework(framework, by=SYSTEM)
 
 
 def make_certification(code: str = "prince2-practitioner", title: str = "PRINCE2 Practitioner"):

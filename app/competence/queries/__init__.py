@@ -13,6 +13,7 @@ from app.competence.queries.evidence import (
     evidence_id,
     evidence_of,
     from_sources,
+    ratings_in,
     self_ratings,
     subject_for,
 )
@@ -27,6 +28,7 @@ from app.competence.queries.frameworks import (
     links_of,
     profile,
     profiles,
+    scales,
     versions,
 )
 from app.competence.queries.holdings import (
@@ -64,7 +66,9 @@ __all__ = [
     "pieces_of",
     "profile",
     "profiles",
+    "ratings_in",
     "renewed",
+    "scales",
     "self_ratings",
     "subject_for",
     "versions",

@@ -73,14 +73,17 @@ class SelfRating:
     note: str
 
 
-def self_ratings(person_id: int) -> dict[str, SelfRating]:
-    """What somebody said of themselves last, by competency."""
-    withdrawn = select(EvidenceWithdrawal.evidence_id)
-    query = (
-        select(Evidence.competency_code, Evidence.level, Evidence.valid_from, Evidence.note)
-        .where(Evidence.person_id == person_id, Evidence.kind == EvidenceKind.SELF_RATED)
-        .where(Evidence.id.not_in(withdrawn))
-        .order_by(Evidence.id)
-    )
-    rows = db.session.execute(query)
-    return {code: SelfRating(level, on, note) for code, level, on, note in rows}
+def self_ratings(person_id: int, code: str) -> dict[str, SelfRating]:
+    """What somebody said of themselves last in a competency; by its code, empty if nothing."""
+    own = Evidence.person_id == person_id, Evidence.competency_code == code
+    query = select(Evidence).where(*own, Evidence.kind == EvidenceKind.SELF_RATED)
+    return ratings_in(db.session.scalars(query.options(joinedload(Evidence.withdrawal))).all())
+
+
+def ratings_in(evidence: Iterable[Evidence]) -> dict[str, SelfRating]:
+    """What somebody said of themselves last, by competency, as their evidence has it."""
+    said = [one for one in evidence if one.kind is EvidenceKind.SELF_RATED and not one.withdrawal]
+    return {
+        one.competency_code: SelfRating(one.level, one.valid_from, one.note)
+        for one in sorted(said, key=lambda one: one.id)
+    }

@@ -66,6 +66,12 @@ def framework(code: str) -> compiled.Framework:
     return _loaded(found.document)
 
 
+def scales() -> dict[str, tuple[str, ...]]:
+    """The names of the levels of each framework, from level 1 on."""
+    rows = db.session.execute(select(Framework.code, Framework.document))
+    return {code: _loaded(document).levels for code, document in rows}
+
+
 @lru_cache(maxsize=32)
 def _loaded(document: str) -> compiled.Framework:
     return compiled.load_framework(document)

@@ -88,16 +88,14 @@ def _fading(piece: Piece, begun: date, half_life: Duration) -> Iterator[Piece]:
     After a half-life half of the level is left, and what is left is rounded up.
     """
     days = (half_life.after(begun) - begun).days
-    before: date | None = None
-    for level in range(piece.level, 0, -1):
-        last = _until(piece, begun, days, level)
-        if last is not None and last < piece.first:
+    lasts = {level: _until(piece, begun, days, level) for level in range(piece.level, 0, -1)}
+    told: set[date | None] = set()
+    for level, last in lasts.items():
+        # What ends with a higher level, or before the piece begins to count, adds nothing.
+        if last in told or (last is not None and last < piece.first):
             continue
-        if level == piece.level or last != before:
-            yield replace(piece, level=level, last=last)
-        before = last
-        if last is None or last == piece.last:
-            return
+        told.add(last)
+        yield replace(piece, level=level, last=last)
 
 
 def _until(piece: Piece, begun: date, days: int, level: int) -> date | None:
