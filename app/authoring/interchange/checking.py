@@ -24,7 +24,8 @@ _QUIZ = (
     "---\nid: all\nmode: practice\n---\n# All\n\n## All\n<!-- from: banks/imported.bank.md -->\n"
 )
 _ID = re.compile(r"<!-- id: ([a-z0-9-]+)(?:;| -->)")
-_PICTURE = re.compile(rf"!\[([^\]]*)\]\(<?{MEDIA}/([^)\s>]+)>?[^)]*\)")
+_LINK = re.compile(r'(?<!\\)!?\[((?:\\.|[^\[\]\\])*)\]\(<?([^)\s>]+)>?(?:\s+"[^"]*")?\)')
+_ELSEWHERE = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
 def sound(imported: Imported, title: str, known: Known | None = None) -> Imported:
@@ -36,7 +37,7 @@ def sound(imported: Imported, title: str, known: Known | None = None) -> Importe
         known: what a question may refer to; None checks no competency.
     """
     _leave_active_pictures(imported)
-    imported.taken[:] = [_without_dead_pictures(imported, one) for one in imported.taken]
+    imported.taken[:] = [_without_dead_links(imported, one) for one in imported.taken]
     _leave_out(imported, _misread(imported, title))
     while errors := _errors(imported, title, known or Known()):
         if not _leave_out(imported, errors):
@@ -68,19 +69,21 @@ def _leave_active_pictures(imported: Imported) -> None:
         imported.note(f"{MEDIA}/{name}", message)
 
 
-def _without_dead_pictures(imported: Imported, one: Taken) -> Taken:
-    """A picture that did not come along is told by its words."""
+def _without_dead_links(imported: Imported, one: Taken) -> Taken:
+    """What did not come along is told by its words."""
     gone: list[str] = []
 
     def told(found: re.Match[str]) -> str:
-        if found[2] in imported.media:
+        target = found[2]
+        there = target.removeprefix(f"{MEDIA}/") in imported.media
+        if _ELSEWHERE.match(target) or (target.startswith(f"{MEDIA}/") and there):
             return found[0]
-        gone.append(found[2])
+        gone.append(target.removeprefix(f"{MEDIA}/"))
         return found[1] or "…"
 
-    question = _changed(one.question, lambda text: _PICTURE.sub(told, text))
+    question = _changed(one.question, lambda text: _LINK.sub(told, text))
     for name in dict.fromkeys(gone):
-        message = _("The picture “%(name)s” is left out.", name=name)
+        message = _("“%(name)s” did not come with the file: its words stand there.", name=name)
         imported.note(one.question.id, message)
     return replace(one, question=question) if gone else one
 

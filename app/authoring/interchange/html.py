@@ -7,7 +7,7 @@ import re
 import nh3
 from markdownify import MarkdownConverter
 
-from app.authoring.interchange.imported import Unreadable, escaped
+from app.authoring.interchange.imported import Unreadable, escaped, legible
 from app.core.i18n import gettext as _
 
 _TAGS = {
@@ -33,7 +33,7 @@ def to_markdown(html: str) -> str:
         Unreadable: it is nested more deeply than anybody writes.
     """
     clean = nh3.clean(
-        html,
+        legible(html),
         tags=_TAGS,
         attributes={"a": {"href"}, "img": {"src", "alt"}},
         url_schemes={"http", "https", "mailto"},

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 
-from app.authoring.numbers import print_decimal
+from app.authoring.numbers import plain_decimal, print_decimal
 from app.authoring.questions.printer import print_question
 from app.authoring.questions.written import (
     Answer,
     Attributes,
+    Choice,
     Cloze,
     DropDown,
+    Essay,
     Explanation,
     Match,
     Number,
@@ -30,6 +32,8 @@ MAX_TEXT = 5 * 1024 * 1024
 _BREAKS_GAP = re.compile(r"^[(=]|`|\]\]|\]$")
 _ID = re.compile(r"[a-z0-9-]{1,64}")
 _ID_LENGTH = 64
+_ILLEGIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x85\u2028\u2029\ue000\ue001]")
+_MOST_POINTS = 1000
 _STARTS_A_BLOCK = re.compile(r"^(\s{0,3})([-+#=|:!?]|\d{1,9}[.)])", re.MULTILINE)
 _SPECIAL = re.compile(r"[\\`*_\[\]$^~{}]")
 _BANK_SYNTAX = re.compile(r"^(\s{0,3})(#|[-+*](?=\s+\[)|=|>)", re.MULTILINE)
@@ -120,10 +124,33 @@ class Imported:
             heading, body = escaped(name) or question_id, stem.strip()
         heading = heading.strip() or question_id
         body = self._without_answers(question_id, body, answer)
+        attributes = self._with_sane_points(question_id, attributes)
+        explanation = self._with_own_rubric(question_id, explanation, answer)
         question = WrittenQuestion(
-            Text(heading), Text(body.strip()), attributes, answer, explanation, question_id
+            Text(heading),
+            Text(body.strip()),
+            attributes,
+            _rounded(answer),
+            explanation,
+            question_id,
         )
         self.taken.append(Taken(question, category))
+
+    def _with_sane_points(self, question: str, attributes: Attributes) -> Attributes:
+        given = attributes.points
+        if given is None:
+            return attributes
+        kept = plain_decimal(round(given, 2))
+        if kept != given or not 0 < kept <= _MOST_POINTS:
+            self.note(question, _("It cannot be worth %(points)s points.", points=f"{given:f}"))
+        sane = kept not in (0, 1) and 0 < kept <= _MOST_POINTS
+        return replace(attributes, points=kept if sane else None)
+
+    def _with_own_rubric(self, question: str, told: Explanation, answer: Answer) -> Explanation:
+        if told.rubric is None or isinstance(answer, Essay):
+            return told
+        self.note(question, _("What earns points is left out."))
+        return replace(told, rubric=None)
 
     def _without_answers(self, question: str, body: str, answer: Answer) -> str:
         """The stem without what would be taken for the answers, which follow it."""
@@ -158,7 +185,7 @@ class Imported:
     ) -> tuple[str, ...]:
         """What may be typed, without what a bank would read as something else."""
         kept = []
-        for text in dict.fromkeys(filter(None, (" ".join(one.split()) for one in texts))):
+        for text in dict.fromkeys(filter(None, (" ".join(legible(one).split()) for one in texts))):
             pattern = len(text) > 1 and text.startswith("/") and text.endswith("/")
             if pattern or (in_gap and _BREAKS_GAP.search(text)):
                 self.note(question, _("The answer “%(text)s” cannot be said here.", text=text))
@@ -166,6 +193,17 @@ class Imported:
                 kept.append(text)
         # One number alone would be read as a number; twice the same is a text.
         return (kept[0], kept[0]) if len(kept) == 1 and _NUMBER.match(kept[0]) else tuple(kept)
+
+
+def _rounded(answer: Answer) -> Answer:
+    """Weights to a hundredth of a percent, as a bank writes them."""
+    if not isinstance(answer, Choice):
+        return answer
+    options = (
+        one if one.weight is None else replace(one, weight=plain_decimal(round(one.weight, 4)))
+        for one in answer.options
+    )
+    return replace(answer, options=tuple(options))
 
 
 def _plain_line(line: str) -> str:
@@ -199,6 +237,11 @@ def last_part(category: str) -> str:
     return category.replace("//", "\0").rstrip("/").split("/")[-1].replace("\0", "/").strip()
 
 
+def legible(text: str) -> str:
+    """Text with line ends of one kind, without the signs that a course does not hold."""
+    return _ILLEGIBLE.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
 def decimal(text: str | None) -> Decimal | None:
     """A number of a sane size; None for anything else."""
     try:
@@ -213,7 +256,7 @@ def decimal(text: str | None) -> Decimal | None:
 
 def guarded(text: str) -> str:
     """Markdown of others without what a bank would read as a heading, an answer or a comment."""
-    plain = text.replace("\r\n", "\n").replace("\0", "").replace("<!--", "&lt;!--")
+    plain = legible(text).replace("<!--", "&lt;!--")
     return _BANK_SYNTAX.sub(r"\1\\\2", plain.replace("[[", "\\[[")).strip()
 
 
@@ -262,8 +305,8 @@ def bank(taken: Iterable[Taken], title: str, scenarios: Mapping[str, str] | None
 
 def escaped(text: str) -> str:
     """Plain text as Markdown that says the same: nothing in it is taken for markup or an answer."""
-    folded = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "").strip()
-    quoted = _SPECIAL.sub(r"\\\g<0>", "".join(_ENTITIES.get(sign, sign) for sign in folded))
+    folded = "".join(_ENTITIES.get(sign, sign) for sign in legible(text).strip())
+    quoted = _SPECIAL.sub(r"\\\g<0>", folded)
     return _STARTS_A_BLOCK.sub(_with_backslash, quoted)
 
 
