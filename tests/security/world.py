@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from sqlalchemy import select
@@ -162,12 +162,18 @@ def _draft(sha256: str) -> dict[str, tuple[str, str]]:
 
 
 def _work(ada: Person) -> dict[str, tuple[str, str]]:
+    led = staffing.make_project("LED", manager_id=ada.id)
+    ended = clock.today() - timedelta(days=30)
+    past = staffing.make_slot(led, start_date=ended, end_date=ended)
+    done = staffing.book(make_person("Ben Worker"), past, BookingState.CONFIRMED)
     project = staffing.make_project()
     slot = staffing.make_slot(project)
     booking = staffing.book(ada, slot, BookingState.REQUESTED)
     return {
         "projects.project": ("GET", f"/projects/{project.code}"),
         "staffing.answer": ("POST", f"/bookings/{booking.id}/answer"),
+        "records.record": ("GET", f"/bookings/{done.id}/record"),
+        "records.keep_record": ("POST", f"/bookings/{done.id}/record"),
     }
 
 

@@ -60,7 +60,7 @@ class RequestForm(Form):
     )
     files = MultipleFileField(
         _("Files"),
-        description=_("Up to five, of 3 MB each. They are only ever handed out as downloads."),
+        description=_("Up to five, 3 MB together. They are only ever handed out as downloads."),
     )
     request_key = HiddenField(validators=[InputRequired(), Regexp(r"^[0-9a-f]{32}$")])
 

@@ -32,6 +32,7 @@ from app.core.i18n import lazy_gettext as _
 from app.core.policy import Actor, Role
 
 MOST_BYTES = 3 * 1024 * 1024
+"""All files of a request together: a form may have 4 MiB."""
 MOST_FILES = 5
 
 
@@ -99,11 +100,10 @@ def check_files(files: Sequence[Upload]) -> None:
     """Refuse what will not be kept, before anything else is done."""
     if len(files) > MOST_FILES:
         raise Invalid(_("Five files at most: put the rest into one of them."), field="files")
-    for upload in files:
-        if not upload.data:
-            raise Invalid(_("There is nothing in this file."), field="files")
-        if len(upload.data) > MOST_BYTES:
-            raise TooLarge(_("A file may have 3 MB. Make this one smaller."), field="files")
+    if not all(upload.data for upload in files):
+        raise Invalid(_("There is nothing in one of the files."), field="files")
+    if sum(len(upload.data) for upload in files) > MOST_BYTES:
+        raise TooLarge(_("The files may have 3 MB together. Make them smaller."), field="files")
 
 
 def attach(evidence_id: int, files: Sequence[Upload], *, by: Actor) -> None:

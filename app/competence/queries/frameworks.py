@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.authoring import frameworks as compiled
@@ -31,9 +31,12 @@ def element(code: str) -> Competency:
 
 
 def competencies() -> Sequence[Competency]:
-    """The elements of every framework that are in use, in their order."""
+    """The elements of every framework that are in use: the largest framework first, each in its
+    order."""
+    size = func.count().over(partition_by=Competency.framework_code)
     query = select(Competency).where(~Competency.retired)
-    return db.session.scalars(query.order_by(Competency.position, Competency.code)).all()
+    order = (size.desc(), Competency.framework_code, Competency.position, Competency.code)
+    return db.session.scalars(query.order_by(*order)).all()
 
 
 def competency_titles(codes: Iterable[str] | None = None) -> dict[str, str]:
