@@ -49,6 +49,7 @@ from app.renewals import services as renewing
 from app.renewals.routes import bp as renewals
 from app.staffing import services as staffing_services
 from app.staffing.commands import staffing as staffing_commands
+from app.staffing.records.routes import bp as records
 from app.staffing.routes import bp as staffing
 from app.web import access, addresses, errors, headers, pages
 from app.web.application import Application
@@ -70,6 +71,7 @@ BLUEPRINTS = (
     practice,
     projects,
     staffing,
+    records,
     renewals,
     admin,
     api,
