@@ -19,7 +19,7 @@ from app.assessment.rules import Worth
 from app.assessment.services import NotChecked, Save
 from app.authoring.answers import UnreadableAnswer, answer_from_form
 from app.authoring.document import Question, QuizMode
-from app.authoring.grading import Grade, grade
+from app.authoring.grading import Grade, Verdict, grade
 from app.core import clock
 from app.core.errors import Invalid
 from app.core.i18n import gettext as _
@@ -52,8 +52,8 @@ class Practice:
     result: Grade | None
     points: str | None
     """What the settled answer earned."""
-    again: bool
-    """Whether it was tried, and may be tried once more."""
+    again: Verdict | None
+    """How it was tried, where it may be tried once more."""
     more_hints: bool
     review_url: str | None
     review_title: str | None
@@ -306,12 +306,18 @@ def _practice(sitting: Sitting, slot: AttemptSlot) -> Practice | None:
         return None
     if not _settled(sitting, slot):
         more = slot.hints < len(question.hints_html)
-        return Practice(None, None, slot.tries > 0, more, None, None)
+        return Practice(None, None, _tried_before(slot), more, None, None)
     result = grade(question, slot.answer, language=sitting.course.language)
     url, title = words.read_again(sitting.course, question)
     credit = rules.worth(result.credit or Fraction(0), slot.tries, slot.hints)
     points = words.reached(rules.score([Worth(slot.points, credit)]))
-    return Practice(result, points, False, False, url, title)
+    return Practice(result, points, None, False, url, title)
+
+
+def _tried_before(slot: AttemptSlot) -> Verdict | None:
+    if not slot.tries:
+        return None
+    return Verdict.PARTLY if slot.credit else Verdict.WRONG
 
 
 def _clock(attempt: Attempt) -> dict[str, Any]:
