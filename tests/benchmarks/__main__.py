@@ -16,7 +16,7 @@ from pathlib import Path
 from flask import Flask
 
 from app.admin.demo.loader import PASSWORD
-from tests.benchmarks import certificates, organisation, staffing
+from tests.benchmarks import certificates, claims, organisation, staffing
 from tests.benchmarks.floor import create_floor
 from tests.benchmarks.measure import Act, Client, Measured, measure, nothing, serve
 from tests.cluster import Cluster
@@ -25,7 +25,11 @@ SMALL, LARGE = 67, 2000
 """The demo organisation's sixty, with the seven who have a password; and a large one."""
 LESSON_STATEMENTS, LESSON_RATIO = 4, 2.0
 
-OTHERS: dict[str, Callable[[], int]] = {"certificates": certificates.run, "staffing": staffing.run}
+OTHERS: dict[str, Callable[[], int]] = {
+    "certificates": certificates.run,
+    "claims": claims.run,
+    "staffing": staffing.run,
+}
 """Benchmarks that are asked for by name: `./cadre bench staffing`."""
 
 EXPLANATION = """
