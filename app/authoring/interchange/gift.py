@@ -134,7 +134,7 @@ def _answer(found: Imported, label: str, body: str, kind: str) -> Answer | None:
         return _numeric(found, label, body[1:])
     truth, feedback = _split(body, "#")
     if truth.strip().upper() in _TRUTH:
-        return _true_false(found, label, _TRUTH[truth.strip().upper()], feedback)
+        return _true_false(_TRUTH[truth.strip().upper()], feedback, kind)
     pieces = [_piece(text, mark == "=") for mark, text in _parted(body)]
     if not pieces:
         found.note(label, _("Its answer could not be read and it is left out."))
@@ -160,14 +160,13 @@ def _piece(text: str, right: bool) -> _Piece:
     return _Piece(right, weight, words.strip(), feedback.strip())
 
 
-def _true_false(found: Imported, label: str, truth: bool, feedback: str) -> Choice:
+def _true_false(truth: bool, feedback: str, kind: str) -> Choice:
+    """The feedback for a wrong answer stands before that for the right one."""
     wrong, right = _split(feedback, "#")
-    if wrong.strip() or right.strip():
-        found.note(label, _("Feedback for right and wrong stands at the options now."))
     options = []
     for name, value in zip(_TRUE_FALSE, (True, False), strict=True):
         words = (right if value is truth else wrong).strip()
-        told = Text(escaped(_plain(words))) if words else None
+        told = Text(_marked(words, kind)) if words else None
         options.append(WrittenOption(Text(name), value is truth, None, told))
     return Choice("truefalse", tuple(options))
 
@@ -248,8 +247,8 @@ def _number_key(text: str) -> NumberKey | None:
 
 def _split(text: str, mark: str) -> tuple[str, str]:
     """Before and after the first `mark` that is not escaped."""
-    found = re.search(rf"(?<!\\){re.escape(mark)}", text)
-    return (text[: found.start()], text[found.end() :]) if found else (text, "")
+    found = re.search(rf"(?<!\\)((?:\\\\)*){re.escape(mark)}", text)
+    return (text[: found.end(1)], text[found.end() :]) if found else (text, "")
 
 
 def _plain(text: str) -> str:

@@ -45,7 +45,6 @@ from app.core.i18n import gettext as _
 MAX_BYTES = 32 * 1024 * 1024
 _FILE = re.compile(r"@@PLUGINFILE@@/((?:[^\"'\s<>()]|%20)+)")
 _GAP = re.compile(r"\{(\d*):([A-Z_]+):((?:\\.|[^{}\\])*)\}")
-_IN_GAP = re.compile(r"(?<!\\)~")
 _TYPED = {"SHORTANSWER", "SA", "MW", "SHORTANSWER_C", "SAC", "MWC"}
 _CASE = {"SHORTANSWER_C", "SAC", "MWC"}
 _CHOSEN = {
@@ -284,8 +283,8 @@ def _cloze(found: Imported, label: str, element: Element) -> tuple[str, Answer |
 def _blank(found: Imported, label: str, kind: str, body: str) -> Number | Typed | DropDown | None:
     right: list[str] = []
     others: list[str] = []
-    for part in _IN_GAP.split(unescape(body)):
-        text, _hash, feedback = part.partition("#")
+    for part in _split_at("~", unescape(body)):
+        text, *feedback = _split_at("#", part)
         if feedback:
             found.note(label, _("Feedback for single answers is left out."))
         share = re.match(r"%(-?\d+(?:\.\d+)?)%", text)
@@ -315,6 +314,17 @@ def _blank(found: Imported, label: str, kind: str, body: str) -> Number | Typed 
         return Typed(TextKey(kept)) if kept else None
     found.note(label, _("A gap of kind “%(kind)s” is unknown: it is left out.", kind=kind))
     return None
+
+
+def _split_at(mark: str, text: str) -> list[str]:
+    """Parts between marks that no backslash stands before."""
+    parts = [""]
+    for found in re.finditer(r"\\.|.", text, re.DOTALL):
+        if found[0] == mark:
+            parts.append("")
+        else:
+            parts[-1] += found[0]
+    return parts
 
 
 # --- Pieces --------------------------------------------------------------------------------

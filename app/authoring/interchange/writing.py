@@ -7,6 +7,7 @@ from base64 import b64encode
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from html import escape
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from app.authoring.document import (
@@ -76,6 +77,8 @@ def _gift_notes(exported: Exported, question: Question) -> None:
     unscored_note(exported, question)
     if "<img" in str(question):
         exported.note(question, _("Its pictures are left out."))
+    if question.shuffle is False and question.type in ("single", "multiple"):
+        exported.note(question, _("That its options are not mixed is left out."))
     if question.points != 1:
         exported.note(question, _("Its points are left out."))
     if question.hints_html or question.correct_html or question.incorrect_html:
@@ -87,7 +90,7 @@ def _gift_notes(exported: Exported, question: Question) -> None:
 def _gift_answer(exported: Exported, question: Question) -> str | None:
     match question:
         case ChoiceQuestion(type="truefalse"):
-            return "TRUE" if question.options[0].correct else "FALSE"
+            return _gift_truth(question)
         case ChoiceQuestion():
             return "".join(f"\n{line}" for line in _gift_options(exported, question))
         case MatchQuestion():
@@ -109,6 +112,16 @@ def _gift_answer(exported: Exported, question: Question) -> str | None:
         case EssayQuestion():
             return ""
     return None
+
+
+def _gift_truth(question: ChoiceQuestion) -> str:
+    """What is right, then what the wrong and the right answer are told."""
+    right = next(one for one in question.options if one.correct)
+    wrong = next(one for one in question.options if not one.correct)
+    word = "TRUE" if question.options[0].correct else "FALSE"
+    if not (right.feedback_html or wrong.feedback_html):
+        return word
+    return f"{word}#{_gift(wrong.feedback_html)}#{_gift(right.feedback_html)}"
 
 
 def _gift_options(exported: Exported, question: ChoiceQuestion) -> Iterable[str]:
@@ -295,7 +308,8 @@ def _variants(key: TextKey) -> tuple[str, ...]:
 
 
 def _in_gap(text: str) -> str:
-    return re.sub(r"([~=#}\\])", r"\\\1", text)
+    """Text inside a gap, which stands in HTML: an opening brace would begin another gap."""
+    return re.sub(r"([~=#}\\])", r"\\\1", escape(text, quote=False)).replace("{", "&lbrace;")
 
 
 def _pair(element: Element, left: str, right: str) -> None:

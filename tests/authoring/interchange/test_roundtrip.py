@@ -10,10 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.authoring.document import NumberKey, Question, Section, TextKey
-from app.authoring.interchange import moodle_xml, qti
+from app.authoring.interchange import gift, moodle_xml, qti
 from app.authoring.interchange.imported import Imported, Note, Taken, escaped, gap_text
 from app.authoring.interchange.qti_writing import to_qti
-from app.authoring.interchange.writing import to_moodle_xml
+from app.authoring.interchange.writing import to_gift, to_moodle_xml
 from app.authoring.questions.written import (
     Answer,
     Attributes,
@@ -32,7 +32,11 @@ from app.authoring.questions.written import (
 )
 from tests.authoring.interchange.test_import import compiled, text_of
 
-ROUNDS = {"moodle-xml": (to_moodle_xml, moodle_xml.read), "qti": (to_qti, qti.read)}
+ROUNDS = {
+    "gift": (to_gift, gift.read),
+    "moodle-xml": (to_moodle_xml, moodle_xml.read),
+    "qti": (to_qti, qti.read),
+}
 
 words = st.lists(
     st.text("abcäß17<>&*_[]{}~=#%|\\`$\"'.:;!()+-", min_size=1, max_size=9), min_size=1, max_size=4
@@ -105,12 +109,28 @@ def orders(draw: st.DrawFn) -> tuple[Answer, Attributes]:
     return answer, draw(attributes(type=["order"], credit=[None, "exact", "position", "lcs"]))
 
 
-numbers = st.builds(
-    NumberKey,
-    value=st.decimals(-1000, 1000, places=2),
-    tolerance=st.none() | st.sampled_from([Decimal("0.5"), Decimal(2)]),
+@st.composite
+def truths(draw: st.DrawFn) -> tuple[Answer, Attributes]:
+    right = draw(st.booleans())
+    options = (
+        WrittenOption(Text("True"), right, None, draw(maybe)),
+        WrittenOption(Text("False"), not right, None, draw(maybe)),
+    )
+    return Choice("truefalse", options), draw(attributes())
+
+
+decimals = st.decimals(-1000, 1000, places=3)
+tolerances = st.sampled_from([Decimal("0.5"), Decimal(2), Decimal("0.125")])
+numbers = st.one_of(
+    st.builds(NumberKey, value=decimals, tolerance=st.none() | tolerances),
+    st.builds(NumberKey, value=decimals.filter(bool), percent=tolerances),
+    st.tuples(decimals, decimals).map(lambda ends: NumberKey(minimum=min(ends), maximum=max(ends))),
 )
-typed = st.lists(plain, min_size=1, max_size=3, unique=True).map(lambda one: TextKey(tuple(one)))
+typed = st.builds(
+    TextKey,
+    st.lists(plain | words.map(str), min_size=1, max_size=3, unique=True).map(tuple),
+    st.none() | st.sampled_from([None, None, "colou?r"]),
+)
 
 
 @st.composite
@@ -130,6 +150,7 @@ def clozes(draw: st.DrawFn) -> tuple[Answer, Attributes]:
 
 answers = st.one_of(
     singles(),
+    truths(),
     multiples(),
     matches(),
     orders(),
@@ -178,11 +199,10 @@ def test_every_field_comes_back_or_is_reported(kind: str, written: WrittenQuesti
     exported = write([Section("Part", None, None, (ours,), None, False)])
     imported = read(exported.data)
     notes = [*exported.notes, *imported.notes]
-    back = compiled(imported)
-    if not back:
+    if not imported.taken:
         assert notes, "left out without a word"
         return
-    (theirs,) = back.values()
+    (theirs,) = compiled(imported).values()
     before, after = fields(ours), fields(theirs)
     for name, value in before.items():
         if after.get(name) != value:
@@ -193,10 +213,12 @@ REPORT = {
     "points": ("points", "does not count"),
     "unscored": ("does not count",),
     "hints": ("hints",),
+    "correct": ("words for right and wrong",),
+    "incorrect": ("words for right and wrong",),
+    "shuffle": ("mixed",),
     "credit": ("partly right", "all count alike"),
     "rubric": ("earns points",),
-    "answer": ("cannot be said", "left out"),
-    "feedback": ("Feedback for single",),
+    "answer": ("regular expression", "cannot be said"),
 }
 
 
@@ -206,6 +228,7 @@ def reported(name: str, notes: list[Note]) -> bool:
 
 def fields(question: Question) -> dict[str, Any]:
     found = {
+        "id": question.id,
         "type": question.type,
         "stem": said(question.stem_html),
         "points": None if question.unscored else question.points,
@@ -216,12 +239,13 @@ def fields(question: Question) -> dict[str, Any]:
         "incorrect": said(question.incorrect_html),
     }
     match question.type:
-        case "single" | "multiple":
+        case "single" | "multiple" | "truefalse":
             found["answer"] = [
                 (said(one.html), one.correct, one.weight) for one in question.options
             ]
             found["feedback"] = [said(one.feedback_html) for one in question.options]
-            found["shuffle"] = question.shuffle is not False
+            if question.type != "truefalse":
+                found["shuffle"] = question.shuffle is not False
             if question.type == "multiple":
                 found["credit"] = question.credit
         case "match":
@@ -249,9 +273,13 @@ def said(html: str | None) -> str:
 
 
 def key_of(key: NumberKey | TextKey) -> Any:
+    """The variants and the pattern of a text; the ends of what is right of a number."""
     if isinstance(key, TextKey):
-        return {one.casefold() for one in key.variants}
-    return key.value, key.tolerance or 0
+        return {one.casefold() for one in key.variants}, key.expression
+    if key.value is None:
+        return key.minimum, key.maximum
+    off = abs(key.value) * key.percent / 100 if key.percent else key.tolerance or 0
+    return key.value - off, key.value + off
 
 
 def gap_of(blank: Any) -> Any:
