@@ -16,6 +16,7 @@ from app.accounts import services as account_services
 from app.accounts.models import Person
 from app.accounts.services import Profile
 from app.admin.demo import certifications
+from app.admin.demo.growth import load_growth
 from app.admin.demo.people import ACCOUNTS, SEED, Employee, employees
 from app.admin.demo.portfolio import VENTURES, Ask, Place, Venture
 from app.assessment import queries as assessment
@@ -66,6 +67,7 @@ def load(today: date, *, base_url: str) -> None:
         _load_portfolio(today, cast["pmo@example.com"], staff, base_url)
         _load_learning(today, cast)
         _load_requests(today, cast, base_url)
+        load_growth(today, cast)
 
 
 # --- People --------------------------------------------------------------------------------
