@@ -24,6 +24,7 @@ NO_PAGES = {
     "static",
     "api.attempt",
     "certifications.proof",
+    "competence.framework_case",
     "credentials.badge_png",
     "credentials.badge_svg",
     "credentials.context",
@@ -34,6 +35,7 @@ NO_PAGES = {
     "credentials.status_list",
     "health.alive",
     "health.ready",
+    "judging.file",
     "learning.media",
     "renewals.feed",
 }
