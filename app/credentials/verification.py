@@ -101,7 +101,7 @@ class Verifier:
             return Finding(Answer.EDITED)
         if (drawn := queries.by_drawing(data)) is not None:  # from before there were keys
             return _standing(drawn, None, day)
-        if within.certificate is not None and sealed.seal is pades.Seal.MISSING:
+        if within.certificate is not None and sealed.certificate is None:
             return Finding(Answer.EDITED)
         ours = within.answer is not Answer.UNKNOWN or self._links_here(sealed.links)
         return Finding(Answer.FORGED if ours else Answer.UNKNOWN)

@@ -21,6 +21,8 @@ from xml.etree import ElementTree
 import pikepdf
 import pypdfium2
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
@@ -300,6 +302,48 @@ def test_written_anew_it_is_not_signed(drawn: bytes):
 def test_what_is_no_pdf_is_told_so(data: bytes):
     with pytest.raises(pades.NotPdf):
         pades.read(data)
+
+
+def made_up(*objects: bytes) -> bytes:
+    """A PDF of these objects, the first of which is its catalogue."""
+    data, places = b"%PDF-1.7\n", []
+    for number, held in enumerate(objects, start=1):
+        places.append(len(data))
+        data += b"%d 0 obj\n%s\nendobj\n" % (number, held)
+    end = len(data)
+    data += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    data += b"".join(b"%010d 00000 n \n" % place for place in places)
+    trailer = b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n"
+    return data + trailer % (len(objects) + 1, end)
+
+
+def test_forms_that_lead_in_circles_or_double_at_each_step_are_not_followed():
+    root = b"<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[3 0 R]>>>>"
+    pages = b"<</Type/Pages/Kids[]/Count 0>>"
+    circle = made_up(root, pages, b"<</T(a)/Kids[3 0 R 3 0 R]>>")
+    doubling = [b"<</T(a)/Kids[%d 0 R %d 0 R]>>" % (at + 1, at + 1) for at in range(3, 60)]
+    begun = time.monotonic()
+    for data in (circle, made_up(root, pages, *doubling, b"<</T(z)>>")):
+        assert pades.read(data).seal is pades.Seal.BROKEN
+    assert time.monotonic() - begun < 2
+
+
+def test_references_and_brackets_without_end_are_no_pdf():
+    deep = b"<</Type/Catalog/X " + b"[" * 50_000 + b"]" * 50_000 + b">>"
+    for data in (made_up(b"2 0 R", b"1 0 R"), made_up(deep)):
+        with pytest.raises(pades.NotPdf):
+            pades.read(data)
+
+
+@given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 255)), min_size=1, max_size=20))
+@settings(max_examples=150, deadline=2000)
+def test_whatever_is_changed_it_is_never_whole_again(drawn: bytes, changes: list[tuple[int, int]]):
+    changed = bytearray(drawn)
+    for place, mask in changes:
+        changed[place % len(drawn)] ^= mask
+    if bytes(changed) != drawn:
+        with suppress(pades.NotPdf):
+            assert pades.read(bytes(changed)).seal is not pades.Seal.WHOLE
 
 
 # --- Names -----------------------------------------------------------------------------------

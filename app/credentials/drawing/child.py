@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import pickle
 import resource
+import shutil
 import struct
 import sys
 from typing import Any
@@ -30,6 +31,7 @@ def main() -> int:
         kind, answer = _answer(order)
         answers.write(_LENGTH.pack(kind, len(answer)) + answer)
         answers.flush()
+    shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)  # also where the press was killed
     return 0
 
 

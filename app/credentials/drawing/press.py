@@ -134,6 +134,7 @@ class Press:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,  # what stops the worker lets the sheet in hand be finished
             cwd=_ROOT,
             env={
                 "PYTHONPATH": str(_ROOT),

@@ -26,7 +26,7 @@ from pyhanko.sign.validation.status import SignatureCoverageLevel
 
 from app.core.pdf import SIGNATURE_FIELD
 
-_MOST_OBJECTS = 5000
+_MOST_OBJECTS, _MOST_FIELDS = 5000, 20
 _LIMITS = DecodeLimits(per_stream=StreamDecodeLimits(max_output_size=4 * 1024 * 1024))
 
 
@@ -113,14 +113,27 @@ def _read(data: bytes) -> Sealed:
     reader = PdfFileReader(BytesIO(data), strict=False, decode_limits=_LIMITS)
     if int(reader.trailer["/Size"]) > _MOST_OBJECTS:
         raise NotPdf("too many objects")
-    attachments = _attachments(reader)
+    attachments, links = _attachments(reader), _links(reader)
+    if not _has_plain_form(reader):
+        return Sealed(Seal.BROKEN, None, attachments, links)
     signatures = reader.embedded_regular_signatures
-    if len(signatures) != 1:
-        seal = Seal.BROKEN if signatures else Seal.MISSING
-        signer = _signer(signatures[0]) if signatures else None
-        return Sealed(seal, signer, attachments, _links(reader))
-    (signature,) = signatures
-    return Sealed(_seal(signature), _signer(signature), attachments, _links(reader))
+    if not signatures:
+        return Sealed(Seal.MISSING, None, attachments, links)
+    seal = _seal(signatures[0]) if len(signatures) == 1 else Seal.BROKEN
+    return Sealed(seal, _signer(signatures[0]), attachments, links)
+
+
+def _has_plain_form(reader: PdfFileReader) -> bool:
+    """Whether its form is like ours: few fields, and none within another.
+
+    Fields that share the fields within them would keep whoever walks through them busy for ever.
+    """
+    if "/AcroForm" not in reader.root or "/Fields" not in reader.root["/AcroForm"]:
+        return True
+    fields = reader.root["/AcroForm"]["/Fields"]
+    return len(fields) <= _MOST_FIELDS and not any(
+        "/Kids" in field for field in _first(fields, _MOST_FIELDS)
+    )
 
 
 def _signer(signature: EmbeddedPdfSignature) -> bytes | None:
