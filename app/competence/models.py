@@ -177,6 +177,7 @@ class Evidence(Base):
     recorded_at: Mapped[datetime]
 
     competency: Mapped[Competency] = relationship(lazy="raise")
+    recorded_by: Mapped[Person | None] = relationship(foreign_keys=[recorded_by_id], lazy="raise")
     withdrawal: Mapped[EvidenceWithdrawal | None] = relationship(
         back_populates="evidence", lazy="raise"
     )

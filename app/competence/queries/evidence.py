@@ -24,7 +24,11 @@ def evidence_of(person_id: int) -> Sequence[Evidence]:
     query = (
         select(Evidence)
         .where(Evidence.person_id == person_id)
-        .options(joinedload(Evidence.competency), joinedload(Evidence.withdrawal))
+        .options(
+            joinedload(Evidence.competency),
+            joinedload(Evidence.withdrawal),
+            joinedload(Evidence.recorded_by),
+        )
         .order_by(Evidence.valid_from.desc(), Evidence.id.desc())
     )
     return db.session.scalars(query).all()
