@@ -18,6 +18,7 @@ from app.credentials import queries, services
 from app.credentials.issuer import Issuer
 from app.credentials.models import PublicProfile
 from app.credentials.signing import baking
+from app.credentials.signing.keys import KeyRing
 from app.credentials.verification import Answer, Verifier
 from tests.cast import PASSWORD, actor_of, make_person
 from tests.credentials.signing import make_ring
@@ -126,6 +127,25 @@ def test_a_public_page_tells_that_a_certificate_was_revoked(
     services.revoke(serial, "A mistake", by=actor_of(grace, Role.PMO))
     address = db.session.scalars(db_profile()).one()
     assert "Revoked" in Visitor(app).open(f"/p/{address}").text
+
+
+@pytest.mark.parametrize(
+    ("demo_allowed", "said"), [(True, "proves nothing"), (False, "Nothing can be signed")]
+)
+def test_the_pmo_is_told_that_there_is_no_key_of_ones_own(
+    app: Flask, visitor: Visitor, tmp_path: Path, demo_allowed: bool, said: str
+):
+    issuer: Issuer = app.config["ISSUER"]
+    ring = KeyRing(tmp_path, None, "Example PMO", demo_allowed=demo_allowed)
+    app.config["ISSUER"] = Issuer(issuer.base_url, issuer.organisation, issuer.courses, ring)
+    make_person("Grace Hopper", Role.PMO)
+    visitor.log_in("grace@example.com", PASSWORD)
+    before = visitor.open("/certificates/all").text
+    ring.create()
+    after = visitor.open("/certificates/all").text
+    app.config["ISSUER"] = issuer
+    assert said in before
+    assert "keys create" not in after
 
 
 # --- Designs ---------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from app.core.policy import Role
 from app.credentials import queries, services
 from app.credentials.forms import RevocationForm
 from app.credentials.models import Certificate
-from app.credentials.routes.blueprint import bp
+from app.credentials.routes.blueprint import bp, issuer
 from app.credentials.routes.sharing import linkedin, waiting_page
 from app.web.access import current_actor, requires, signed_in
 from app.web.forms import given
@@ -44,6 +44,8 @@ def everyone() -> ResponseReturnValue:
         rows=_rows(found[:_PAGE]),
         to_decide=assessment.open_decisions_count(),
         q=text,
+        demo=issuer().ring.is_demo(),
+        keyless=issuer().ring.is_empty(),
         previous_url=url_for(".everyone", q=text or None, page=page - 1) if page > 1 else None,
         next_url=url_for(".everyone", q=text or None, page=page + 1) if found[_PAGE:] else None,
     )

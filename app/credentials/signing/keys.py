@@ -107,6 +107,10 @@ class KeyRing:
         self._write(_DEMO, demo=True)
         return self.current()
 
+    def is_empty(self) -> bool:
+        """Whether nothing can be signed, because there is no key and none may be made up."""
+        return not self.demo_allowed and all(key.retired_at is not None for key in self.all())
+
     def is_demo(self) -> bool:
         """Whether what is signed now proves nothing."""
         signing = [key for key in self.all() if key.retired_at is None]
