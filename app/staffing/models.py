@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
@@ -91,3 +93,30 @@ class Absence(Base):
     percent: Mapped[int] = mapped_column(default=100)
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     recorded_at: Mapped[datetime]
+
+
+class PlanState(StrEnum):
+    WAITING = "waiting"
+    SEARCHING = "searching"
+    """There is a preview; the search for the best goes on."""
+    DONE = "done"
+
+
+class StaffingPlan(Base):
+    """Who could take which open role, as it was worked out once. Nothing is booked by it."""
+
+    __tablename__ = "staffing_plan"
+    __table_args__ = (
+        CheckConstraint("(finished_at IS NULL) = (state <> 'done')", name="finished_or_not"),
+        CheckConstraint("applied_at IS NULL OR state = 'done'", name="applied_when_done"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[PlanState] = mapped_column(default=PlanState.WAITING)
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    asked_at: Mapped[datetime]
+    outcome: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
+    """What `rules.portfolio.outcome` wrote; the greedy plan until the search has ended."""
+    finished_at: Mapped[datetime | None]
+    applied_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    applied_at: Mapped[datetime | None]

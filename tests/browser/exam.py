@@ -10,9 +10,9 @@ from typing import Any
 from bs4 import BeautifulSoup
 from playwright.sync_api import Locator, Page
 
-from app.admin.demo.answers import right_answer
 from app.authoring.compiler import compile_course
 from app.authoring.document import Question
+from app.authoring.grading import right_answer
 from app.authoring.shelf import known_beside
 from app.core.files import read_folder
 from tests.browser.server import ROOT
@@ -47,7 +47,7 @@ def sit(page: Page, course: str) -> set[str]:
         for box in page.locator("[data-slot]").all():
             question = asked(box, course)
             met.add(question.type)
-            _answer(box, question, right_answer(question))
+            _answer(box, question, right_answer(question, language="en"))
         onwards = page.get_by_role("button", name="Save and go on")
         if not onwards.count():
             break

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from app.admin.demo.answers import right_answer
+from app.authoring.grading import right_answer
 from tests.browser.conftest import keep
 from tests.browser.exam import asked
 
@@ -44,7 +44,7 @@ def test_an_exam_by_keyboard_alone(session: Callable[..., Page]):
 def answer(page: Page, box: Locator) -> None:
     """Answer a question rightly with Tab, arrows, Space and letters."""
     question = asked(box, COURSE)
-    right = right_answer(question)
+    right = right_answer(question, language="en")
     named = f'[name="a{box.get_attribute("data-slot")}'
     match question.type:
         case "single" | "truefalse":

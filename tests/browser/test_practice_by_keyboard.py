@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from app.admin.demo.answers import right_answer
 from app.authoring.document import Question
+from app.authoring.grading import right_answer
 from tests.browser.conftest import keep
 from tests.browser.exam import questions
 
@@ -31,7 +31,7 @@ def test_practice_by_keyboard_alone(session: Callable[..., Page]):
     values = page.eval_on_selector_all(
         "[data-practice] .options input", "inputs => inputs.map(input => input.value)"
     )
-    page.keyboard.press(str(values.index(right_answer(question)) + 1))
+    page.keyboard.press(str(values.index(right_answer(question, language="en")) + 1))
     page.keyboard.press("Enter")
     expect(page.get_by_text("Right at once.")).to_be_visible()
     keep(page, "practice-right")

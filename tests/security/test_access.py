@@ -47,6 +47,7 @@ PARAMETERS = {
     "name": "nothing.png",
     "number": "1",
     "person_id": "999999",
+    "plan_id": "999999",
     "proof_id": "999999",
     "question_id": "no-such-question",
     "quiz_id": "no-such-quiz",

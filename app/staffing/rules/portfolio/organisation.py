@@ -1,0 +1,88 @@
+"""The open roles of an organisation as a portfolio, and a plan as it is kept."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.staffing.rules.matcher.eligibility import is_eligible, reasons
+from app.staffing.rules.matcher.problem import Person, Slot
+from app.staffing.rules.matcher.rank import rule_of
+from app.staffing.rules.matcher.score import costs, parts
+from app.staffing.rules.portfolio.pairing import hours, printed, total
+from app.staffing.rules.portfolio.problem import Pair, Portfolio, Role, Taken, Worker
+from app.staffing.rules.portfolio.solve import Reached
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """An open role with the project it belongs to and what it is worth to fill it."""
+
+    slot: Slot
+    project: str
+    priority: float
+
+
+def portfolio_of(roles: Sequence[Open], people: Sequence[Person]) -> Portfolio:
+    """Everybody against every open role; what stands in calendars takes its time."""
+    pairs = []
+    for one in roles:
+        qualified = [person for person in people if is_eligible(person, one.slot)]
+        among = costs(qualified, one.slot.rate_cap)
+        for person in qualified:
+            score = total(printed(parts(person, one.slot, among)))
+            rate = person.rate.minor / 100 if person.rate else 0.0
+            cost = rate * hours(one.slot.period, one.slot.allocation)
+            key = (str(person.id), str(one.slot.id))
+            pairs.append(Pair(*key, one.slot.allocation, score, cost))
+    return Portfolio(
+        [Role(str(one.slot.id), one.project, one.slot.period, one.priority) for one in roles],
+        [_worker(person) for person in people],
+        pairs,
+    )
+
+
+def _worker(person: Person) -> Worker:
+    taken = tuple(Taken(load.period, load.percent) for load in person.taken)
+    return Worker(str(person.id), person.capacity, None, taken)
+
+
+def outcome(
+    chosen: Sequence[Pair],
+    roles: Sequence[Open],
+    people: Sequence[Person],
+    reached: Sequence[Reached] = (),
+) -> dict[str, Any]:
+    """A plan as plain JSON: assignments, roles left empty with why, and what was proven."""
+    filled = {pair.role for pair in chosen}
+    empty = [one for one in roles if str(one.slot.id) not in filled]
+    return {
+        "assignments": [
+            {"role": int(pair.role), "person": int(pair.worker), "score": pair.score}
+            for pair in sorted(chosen, key=lambda pair: int(pair.role))
+        ],
+        "empty": [{"role": one.slot.id, **_why(one.slot, people)} for one in empty],
+        "stages": [
+            {
+                "name": one.stage.value,
+                "value": round(one.value, 2),
+                "bound": round(one.bound, 2),
+                "proven": one.proven,
+            }
+            for one in reached
+        ],
+    }
+
+
+def _why(slot: Slot, people: Sequence[Person]) -> Mapping[str, Any]:
+    """How many would qualify, and how many fail each rule."""
+    failed: Counter[tuple[str, str, int]] = Counter()
+    fit = 0
+    for person in people:
+        found = reasons(person, slot)
+        fit += not found
+        failed.update({(one.name, one.code, one.level) for one in map(rule_of, found)})
+    ranked = sorted(failed.items(), key=lambda item: (-item[1], item[0]))
+    return {"qualified": fit, "failed": [[*rule, count] for rule, count in ranked[:5]]}
