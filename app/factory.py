@@ -49,6 +49,7 @@ from app.renewals import services as renewing
 from app.renewals.routes import bp as renewals
 from app.staffing import services as staffing_services
 from app.staffing.commands import staffing as staffing_commands
+from app.staffing.planning import services as planning
 from app.staffing.records.routes import bp as records
 from app.staffing.routes import bp as staffing
 from app.web import access, addresses, errors, headers, pages
@@ -143,6 +144,7 @@ def _wire_jobs(settings: Settings, issuer: Issuer) -> None:
     jobs.handle(mail.KIND, mail.sender(settings.mail_url, settings.mail_from))
     jobs.handle(certificates.DRAW, drawer(issuer))
     jobs.handle(batches.WORK, batch_worker(issuer))
+    jobs.handle(planning.WORK, planning.work_out)
     jobs.each_minute(attempts.close_overdue)
     jobs.handle(renewing.TELL, renewing.teller(settings.base_url))
     jobs.each_minute(renewing.reminder_round(settings.base_url))
