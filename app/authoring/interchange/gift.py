@@ -182,7 +182,7 @@ def _choice(found: Imported, label: str, pieces: Sequence[_Piece], kind: str) ->
             )
             piece = _Piece(False, None, piece.text, piece.feedback)
         correct = piece.right or (several and weight is not None and weight > 0)
-        if weight is not None and weight < 0:
+        if weight is not None and weight < 0 and not several:
             found.note(label, _("A negative weight is left out: “%(text)s”.", text=piece.text))
         partial = weight / 100 if weight and 0 < weight < 100 and not several else None
         told = Text(_marked(piece.feedback, kind)) if piece.feedback else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 import re
 from base64 import b64decode
+from collections.abc import Sequence
 from decimal import Decimal
 from html import unescape
 from xml.etree.ElementTree import Element, ParseError
@@ -43,6 +44,7 @@ from app.authoring.questions.written import (
 from app.core.i18n import gettext as _
 
 MAX_BYTES = 32 * 1024 * 1024
+_NEAR = Decimal("0.001")
 _FILE = re.compile(r"@@PLUGINFILE@@/((?:[^\"'\s<>()]|%20)+)")
 _GAP = re.compile(r"\{(\d*):([A-Z_]+):((?:\\.|[^{}\\])*)\}")
 _TYPED = {"SHORTANSWER", "SA", "MW", "SHORTANSWER_C", "SAC", "MWC"}
@@ -129,10 +131,12 @@ def _attributes(element: Element, answer: Answer) -> Attributes:
     points = decimal(element.findtext("defaultgrade"))
     shuffled = (element.findtext("shuffleanswers") or "").strip().lower()
     kept = isinstance(answer, Choice) and answer.kind != "truefalse" and shuffled in ("0", "false")
+    several = isinstance(answer, Choice) and answer.kind == "multiple"
     kinds = {Match: "match", Order: "order", Essay: "essay"}
     return Attributes(
         type=kinds.get(type(answer)),
         points=points if points is not None and points not in (0, 1) else None,
+        credit="net" if several and _is_net(element.findall("answer")) else None,
         unscored=True if points == 0 else None,
         shuffle=False if kept else None,
     )
@@ -159,7 +163,7 @@ def _choice(found: Imported, label: str, element: Element) -> Choice | None:
     options: list[WrittenOption] = []
     for one in answers:
         share = _fraction(one)
-        if share < 0:
+        if share < 0 and single:
             found.note(label, _("A negative weight is left out: “%(text)s”.", text=_said(one)))
         correct = share == 1 if single else share > 0
         if single and correct and any(option.correct for option in options):
@@ -174,9 +178,17 @@ def _choice(found: Imported, label: str, element: Element) -> Choice | None:
     if len(options) < 2 or not any(option.correct for option in options):
         found.note(label, _("It has no right option and is left out."))
         return None
-    if not single:
+    if not single and not _is_net(answers):
         found.note(label, _("Weights of several right options are left out: all count alike."))
     return Choice("single" if single else "multiple", tuple(options))
+
+
+def _is_net(answers: Sequence[Element]) -> bool:
+    """Whether each key adds what each wrong option takes away, down to nothing."""
+    shares = [_fraction(one) for one in answers]
+    keys = sum(share > 0 for share in shares)
+    part = Decimal(1) / max(1, keys)
+    return keys > 1 and all(abs(abs(share) - part) < _NEAR for share in shares)
 
 
 def _true_false(found: Imported, label: str, element: Element) -> Choice | None:

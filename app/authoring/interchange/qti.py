@@ -6,12 +6,10 @@ folded to the latter on reading, and the rest is the same for both.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from xml.etree.ElementTree import Element, tostring
+from xml.etree.ElementTree import Element
 
 from app.authoring.document import NumberKey, TextKey
 from app.authoring.interchange.html import to_markdown
@@ -31,6 +29,17 @@ from app.authoring.interchange.qti_package import (
     places_of,
     sections_of,
 )
+from app.authoring.interchange.qti_text import (
+    END,
+    GAP,
+    as_markdown,
+    cell,
+    feedback_of,
+    for_scorers,
+    inner_html,
+    plain,
+    stands_alone,
+)
 from app.authoring.questions.written import (
     Answer,
     Attributes,
@@ -49,8 +58,6 @@ from app.authoring.questions.written import (
 from app.core.i18n import gettext as _
 
 _INLINE = ("textEntryInteraction", "inlineChoiceInteraction", "gap")
-_GAP = "\ue100"
-_END = "\ue101"
 
 
 def read(data: bytes) -> Imported:
@@ -85,7 +92,7 @@ def _describe(found: Imported, roots: Mapping[str, Element], package: Package) -
         told = [one for one in section.findall("rubricBlock") if "candidate" in one.get("view", "")]
         for one in told:
             _keep_pictures(found, package, title, name, one)
-        if words := "\n\n".join(filter(None, (_markdown(one) for one in told))):
+        if words := "\n\n".join(filter(None, (as_markdown(one) for one in told))):
             found.describe(title, words, title)
 
 
@@ -172,7 +179,10 @@ class _Item:
         keys = set(self._correct(one))
         options = tuple(
             WrittenOption(
-                Text(_markdown(option)), option.get("identifier") in keys, None, _told(option)
+                Text(as_markdown(option)),
+                option.get("identifier") in keys,
+                None,
+                feedback_of(option),
             )
             for option in one.findall("simpleChoice")
         )
@@ -242,7 +252,7 @@ class _Item:
 
     def _match(self, one: Element) -> Match | None:
         sets = [
-            {choice.get("identifier", ""): _cell(_markdown(choice)) for choice in each}
+            {choice.get("identifier", ""): cell(as_markdown(choice)) for choice in each}
             for each in one.findall("simpleMatchSet")
         ]
         pairs = [tuple(value.split()) for value in self._correct(one)]
@@ -261,7 +271,7 @@ class _Item:
 
     def _order(self, one: Element) -> Order | None:
         items = {
-            each.get("identifier", ""): _markdown(each) for each in one.findall("simpleChoice")
+            each.get("identifier", ""): as_markdown(each) for each in one.findall("simpleChoice")
         }
         right = [key for key in self._correct(one) if key in items]
         if len(right) < 2 or len(right) != len(items):
@@ -276,14 +286,14 @@ class _Item:
         if any(blank is None for blank in blanks):
             self._leave(_("A gap has no right answer, and the question is left out."))
             return None, None
-        alone = blanks[0] if len(blanks) == 1 and _stands_alone(body, gaps[0]) else None
+        alone = blanks[0] if len(blanks) == 1 and stands_alone(body, gaps[0]) else None
         if isinstance(alone, Number | Typed):
             return None, alone
         kept = tuple(blank for blank in blanks if blank is not None)
         return self._with_gaps(body, gaps, kept), Cloze(kept)
 
     def _gap_match(self, one: Element) -> tuple[str | None, Answer | None]:
-        texts = {each.get("identifier", ""): _plain(each) for each in one.findall("gapText")}
+        texts = {each.get("identifier", ""): plain(each) for each in one.findall("gapText")}
         pairs = [value.split() for value in self._correct(one)]
         right = {pair[1]: pair[0] for pair in pairs if len(pair) == 2}
         gaps = [each for each in one.iter() if each.tag == "gap"]
@@ -303,7 +313,7 @@ class _Item:
             return None
         if one.tag == "inlineChoiceInteraction":
             options = {
-                each.get("identifier", ""): _plain(each) for each in one.findall("inlineChoice")
+                each.get("identifier", ""): plain(each) for each in one.findall("inlineChoice")
             }
             key = options.get(right[0])
             return drop_down(options.values(), key) if key else None
@@ -340,9 +350,9 @@ class _Item:
         self, body: Element, gaps: list[Element], blanks: tuple[Number | Typed | DropDown, ...]
     ) -> str:
         places = {id(gap): number for number, gap in enumerate(gaps)}
-        text = to_markdown(_html(body, places)).replace(ELSEWHERE, f"{MEDIA}/")
+        text = to_markdown(inner_html(body, places)).replace(ELSEWHERE, f"{MEDIA}/")
         for number, blank in enumerate(blanks):
-            text = text.replace(f"{_GAP}{number}{_END}", f"[[{gap_text(blank)}]]")
+            text = text.replace(f"{GAP}{number}{END}", f"[[{gap_text(blank)}]]")
         return text
 
     # --- Pieces ----------------------------------------------------------------------------
@@ -361,13 +371,13 @@ class _Item:
 
     def _stem(self, body: Element, blocks: list[Element]) -> str:
         prompts = [prompt for one in blocks if (prompt := one.find("prompt")) is not None]
-        html = _html(body, {}, leave_out={id(one) for one in blocks})
-        return to_markdown(html + "".join(f"<p>{_html(prompt, {})}</p>" for prompt in prompts))
+        html = inner_html(body, {}, leave_out={id(one) for one in blocks})
+        return to_markdown(html + "".join(f"<p>{inner_html(prompt, {})}</p>" for prompt in prompts))
 
     def _explained(self) -> Explanation:
         told = {one.get("identifier"): one for one in self.root.findall("modalFeedback")}
-        rubric = self.root.find("itemBody/rubricBlock")
-        words = {key: _markdown(one) for key, one in told.items()}
+        rubric = next(filter(for_scorers, self.root.iterfind("itemBody//rubricBlock")), None)
+        words = {key: as_markdown(one) for key, one in told.items()}
         why = words.pop("why", None) or words.pop("general", None)
         correct, incorrect = words.pop("correct", None), words.pop("incorrect", None)
         if words:
@@ -376,65 +386,5 @@ class _Item:
             why=Text(why) if why else None,
             correct=Text(correct) if correct else None,
             incorrect=Text(incorrect) if incorrect else None,
-            rubric=Text(_markdown(rubric)) if rubric is not None else None,
+            rubric=Text(as_markdown(rubric)) if rubric is not None else None,
         )
-
-
-def _stands_alone(body: Element, gap: Element) -> bool:
-    """Whether nothing stands beside a gap in its paragraph: then it is the answer to the stem."""
-    around = [one for one in body.iter() if one.tag in ("p", "div") and gap in one.iter()]
-    if not around:
-        return False
-    words = "".join(around[-1].itertext()).strip()
-    return words == "".join(gap.itertext()).strip()
-
-
-def _html(
-    element: Element, places: dict[int, int], leave_out: set[int] | frozenset[int] = frozenset()
-) -> str:
-    """The inside of an element as HTML, gaps as marks and interactions left out."""
-    copy = _without(element, places, set(leave_out))
-    inner = tostring(copy, encoding="unicode")
-    return re.sub(r"^<[^>]*>|</[^>]*>$", "", inner, count=0) if len(copy) or copy.text else ""
-
-
-def _without(element: Element, places: dict[int, int], leave_out: set[int]) -> Element:
-    found = Element(element.tag, element.attrib)
-    found.text, found.tail = element.text, element.tail
-    for child in element:
-        if child.tag == "img" and not child.get("src", "").startswith(ELSEWHERE):
-            _append(found, f"[{child.get('alt') or '…'}]{child.tail or ''}")
-            continue
-        hidden = id(child) in leave_out or child.tag in ("rubricBlock", "feedbackInline")
-        if id(child) in places or hidden:
-            mark = f"{_GAP}{places[id(child)]}{_END}" if id(child) in places else ""
-            _append(found, mark + (child.tail or ""))
-        else:
-            found.append(_without(child, places, leave_out))
-    return found
-
-
-def _append(element: Element, text: str) -> None:
-    if len(element):
-        element[-1].tail = (element[-1].tail or "") + text
-    else:
-        element.text = (element.text or "") + text
-
-
-def _markdown(element: Element) -> str:
-    plain = deepcopy(element)
-    plain.tail = None
-    return to_markdown(_html(plain, {})).replace(ELSEWHERE, f"{MEDIA}/")
-
-
-def _told(option: Element) -> Text | None:
-    words = option.find("feedbackInline")
-    return Text(_markdown(words)) if words is not None else None
-
-
-def _plain(element: Element) -> str:
-    return " ".join("".join(element.itertext()).split())
-
-
-def _cell(text: str) -> str:
-    return " ".join(text.split()).replace("|", "\\|")

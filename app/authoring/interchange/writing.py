@@ -45,7 +45,8 @@ class Exported:
 
     def note(self, question: Question, message: str) -> None:
         """Say what of a question the format cannot say."""
-        self.notes.append(Note(question.id, message))
+        if (note := Note(question.id, message)) not in self.notes:
+            self.notes.append(note)
 
 
 # --- GIFT ----------------------------------------------------------------------------------
@@ -204,6 +205,8 @@ def _moodle(exported: Exported, root: Element, question: Question) -> None:
         if words:
             _html(element, name, words)
     _moodle_answers(exported, element, question)
+    if question.unscored and question.points != 1:
+        exported.note(question, _("Its points are left out."))
     for hint in question.hints_html:
         _html(element, "hint", hint)
     for holder in list(element.iter()):
@@ -362,6 +365,8 @@ def common_notes(exported: Exported, question: Question) -> None:
     """What no other format can say of a question."""
     if isinstance(question, MatchQuestion | OrderQuestion | ClozeQuestion):
         exported.note(question, _("How partly right answers count is left out."))
+    if isinstance(question, MatchQuestion):
+        exported.note(question, _("The titles of its columns are left out."))
     if question.review is not None:
         exported.note(question, _("The lesson it refers to is left out."))
 

@@ -191,3 +191,20 @@ def test_a_path_that_leaves_the_package_writes_nothing():
 
     assert [one.question.id for one in found.taken] == ["owner"]
     assert found.media == {}
+
+
+def test_a_rubric_is_for_its_readers():
+    blocks = (
+        '<rubricBlock view="candidate"><p>Read the plan.</p></rubricBlock>'
+        '<rubricBlock view="scorer"><p>2 cause; 2 effect</p></rubricBlock>'
+    )
+    asked = f'{blocks}<p>Write.</p><extendedTextInteraction responseIdentifier="RESPONSE"/>'
+    essay = qti.read(item("draft", right("single", "string"), asked).encode())
+    choice = qti.read(CHOICE.replace("<p>A lease ends.</p>", blocks).encode())
+
+    (draft,) = compiled(essay).values()
+    (owner,) = compiled(choice).values()
+    assert text_of(draft.stem_html) == "Read the plan. Write."
+    assert text_of(draft.rubric_html) == "2 cause; 2 effect"
+    assert text_of(owner.stem_html) == "Read the plan. Who owns it?"
+    assert [note.message for note in choice.notes] == ["What earns points is left out."]

@@ -98,7 +98,7 @@ def matches(draw: st.DrawFn) -> tuple[Answer, Attributes]:
     right = draw(st.lists(plain, min_size=size, max_size=size + 2, unique=True))
     pairs = tuple((Text(a), Text(b)) for a, b in zip(left, right, strict=False))
     distractors = tuple(Text(one) for one in right[size:])
-    answer = Match(Text("This"), Text("goes with"), pairs, distractors)
+    answer = Match(Text(draw(plain)), Text(draw(plain)), pairs, distractors)
     return answer, draw(attributes(type=["match"], credit=[None, "all", "each"]))
 
 
@@ -210,7 +210,8 @@ def test_every_field_comes_back_or_is_reported(kind: str, written: WrittenQuesti
 
 
 REPORT = {
-    "points": ("points", "does not count"),
+    "points": ("Its points",),
+    "titles": ("titles of its columns",),
     "unscored": ("does not count",),
     "hints": ("hints",),
     "correct": ("words for right and wrong",),
@@ -231,7 +232,7 @@ def fields(question: Question) -> dict[str, Any]:
         "id": question.id,
         "type": question.type,
         "stem": said(question.stem_html),
-        "points": None if question.unscored else question.points,
+        "points": question.points,
         "unscored": question.unscored,
         "hints": [said(one) for one in question.hints_html],
         "why": said(question.why_html),
@@ -253,6 +254,7 @@ def fields(question: Question) -> dict[str, Any]:
             right = {one.id: one.text for one in question.right}
             pairs = sorted((left[a], right[b]) for a, b in question.key)
             found["answer"] = pairs, sorted(right.values())
+            found["titles"] = question.left_title, question.right_title
             found["credit"] = question.credit
         case "order":
             found["answer"] = [one.text for one in question.items]
