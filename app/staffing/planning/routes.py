@@ -12,7 +12,7 @@ from app.accounts import queries as accounts
 from app.core import clock
 from app.core.errors import Conflict
 from app.core.i18n import gettext as _
-from app.core.i18n import ngettext
+from app.core.i18n import money, ngettext
 from app.core.policy import Role
 from app.projects.models import RoleSlot
 from app.staffing import queries as staffing
@@ -68,9 +68,9 @@ def plan(plan_id: int) -> ResponseReturnValue:
             for one in told["empty"]
             if one["role"] in roles
         ],
-        stages=told["stages"],
         proven=bool(told["stages"]) and all(one["proven"] for one in told["stages"]),
         gap=_gap(found),
+        cost=_cost(told),
     )
 
 
@@ -93,6 +93,15 @@ def _why(one: Mapping[str, Any], row: RoleSlot, titles: Titles) -> list[tuple[st
         (rule_text(Rule(name, code, level), slot, titles), count)
         for name, code, level, count in one["failed"]
     ]
+
+
+def _cost(told: Mapping[str, Any]) -> str | None:
+    """What the assignments cost; None before that is known, or in several currencies."""
+    currency = told.get("currency")
+    for one in told["stages"]:
+        if one["name"] == "cost" and currency:
+            return money(round(100 * one["value"]), currency)
+    return None
 
 
 def _gap(plan: StaffingPlan) -> float | None:

@@ -57,6 +57,7 @@ def outcome(
 ) -> dict[str, Any]:
     """A plan as plain JSON: assignments, roles left empty with why, and what was proven."""
     filled = {pair.role for pair in chosen}
+    currencies = {person.rate.currency for person in people if person.rate}
     empty = [one for one in roles if str(one.slot.id) not in filled]
     return {
         "assignments": [
@@ -64,6 +65,8 @@ def outcome(
             for pair in sorted(chosen, key=lambda pair: int(pair.role))
         ],
         "empty": [{"role": one.slot.id, **_why(one.slot, people)} for one in empty],
+        # Costs in several currencies cannot be added up for people to read.
+        "currency": currencies.pop() if len(currencies) == 1 else None,
         "stages": [
             {
                 "name": one.stage.value,
