@@ -87,7 +87,8 @@ def test_an_awarded_level_is_evidence_for_three_years(ada: Person, outbox: Path)
     assert [(one.turn, one.level, one.points) for one in found.decisions] == [(Turn.FIRST, 4, FULL)]
     assert queries.waiting_for(by, 10) == []
     jobs.run_due()
-    assert "a level is awarded" in next(outbox.glob("*.eml")).read_text()
+    letters = [one.read_text() for one in outbox.glob("*.eml")]
+    assert any("a level is awarded" in one and "To: ada@" in one for one in letters)
     verbs = set(db.session.scalars(select(AuditEntry.verb)))
     assert {"assessment.ask", "assessment.take", "assessment.decide", "evidence.record"} <= verbs
 
@@ -140,6 +141,17 @@ def test_one_of_two_who_refuses_refuses(app: Flask):
     decide(request_id, mentor())
     assert decide(request_id, mentor("Noor Haddad"), level=0) is RequestState.REFUSED
     assert claim(ada) == 0
+
+
+def test_mentors_get_a_letter_when_the_list_is_no_longer_empty(ada: Person, outbox: Path):
+    mentor()
+    make_person("Mina Mentor", Role.MENTOR)
+    ask(ada)
+    ask(ada, "threat")
+    ask(make_person("Grace Hopper"))
+    jobs.run_due()
+    to = sorted(one.read_text().split("To: ")[1].split("\n")[0] for one in outbox.glob("*.eml"))
+    assert to == ["mina@example.com", "ruth@example.com"]
 
 
 # --- Refusals -------------------------------------------------------------------------------------

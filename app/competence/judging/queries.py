@@ -89,6 +89,22 @@ def by_key(request_key: str) -> int | None:
     return db.session.scalar(query)
 
 
+def somebody_waits(*, but: int) -> bool:
+    """Whether another request waits that nobody has in hand."""
+    query = select(AssessmentRequest.id).where(
+        AssessmentRequest.state.in_(OPEN),
+        AssessmentRequest.assessor_id.is_(None),
+        AssessmentRequest.id != but,
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
+def decisions_of(request_id: int) -> Sequence[AssessmentDecision]:
+    """What was decided on a request, in order."""
+    query = select(AssessmentDecision).where(AssessmentDecision.request_id == request_id)
+    return db.session.scalars(query.order_by(AssessmentDecision.id)).all()
+
+
 # --- Rubric ----------------------------------------------------------------------------------
 
 

@@ -73,6 +73,7 @@ def ask() -> ResponseReturnValue:
                 uploads(form.files),
                 by=current_actor(),
                 request_key=given(form.request_key.data),
+                base_url=_base_url(),
             )
         except Refusal as refusal:
             form.refuse(refusal.field, refusal)
@@ -80,6 +81,10 @@ def ask() -> ResponseReturnValue:
         flash(_("Asked. A mentor takes it in hand; you get a letter when it is decided."), "good")
         return redirect(url_for(".show", request_id=request_id))
     return _new_page(form), 422
+
+
+def _base_url() -> str:
+    return str(current_app.config["SETTINGS"].base_url)
 
 
 def _request_form() -> RequestForm:
@@ -108,7 +113,8 @@ def appeal(request_id: int) -> ResponseReturnValue:
     queries.request_for(current_actor(), request_id)
     if form.validate():
         reason = given(form.reason.data)
-        services.appeal(request_id, reason, by=current_actor(), today=clock.today())
+        actor, today = current_actor(), clock.today()
+        services.appeal(request_id, reason, by=actor, today=today, base_url=_base_url())
         flash(_("Somebody who has not decided on it yet looks at it again."), "good")
         return redirect(url_for(".show", request_id=request_id))
     return _request_page(request_id, appeal=form), 422
@@ -199,7 +205,7 @@ def decide(request_id: int) -> ResponseReturnValue:
             given(form.reason.data),
             by=current_actor(),
             today=clock.today(),
-            base_url=current_app.config["SETTINGS"].base_url,
+            base_url=_base_url(),
         )
     except Refusal as refusal:
         form.refuse(refusal.field, refusal)

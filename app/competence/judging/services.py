@@ -55,6 +55,7 @@ def ask(
     *,
     by: Actor,
     request_key: str,
+    base_url: str = "",
 ) -> int:
     """Ask for a level to be assessed on a piece of one's own work.
 
@@ -93,6 +94,7 @@ def ask(
         audit.record(
             by, "assessment.ask", f"request:{request.id}", competency=competency_code, level=level
         )
+        _call_assessors(request, base_url)
     return request.id
 
 
@@ -143,7 +145,7 @@ def withdraw(request_id: int, *, by: Actor) -> None:
         request.assessor_id = None
 
 
-def appeal(request_id: int, reason: str, *, by: Actor, today: date) -> None:
+def appeal(request_id: int, reason: str, *, by: Actor, today: date, base_url: str = "") -> None:
     """Ask that somebody else looks at a refusal. Once, and within thirty days."""
     with audit.act(by, "assessment.appeal", f"request:{request_id}"):
         request = queries.request_for(by, request_id, lock=True)
@@ -158,6 +160,7 @@ def appeal(request_id: int, reason: str, *, by: Actor, today: date) -> None:
         _enter(request, RequestState.APPEALED)
         request.appeal, request.appealed_at = reason.strip(), clock.now()
         request.ended_at, request.assessor_id = None, None
+        _call_assessors(request, base_url)
 
 
 # --- Assessing -------------------------------------------------------------------------------
@@ -232,7 +235,9 @@ def decide(
         audit.record(by, "assessment.decide", target, turn=turn.value, level=level)
         if following is RequestState.AWARDED:
             _award(request, turn, level, by, today)
-        if following not in OPEN:
+        if following in OPEN:
+            _call_assessors(request, base_url)
+        else:
             _tell(request, base_url)
     return following
 
@@ -305,6 +310,27 @@ def _enter(request: AssessmentRequest, state: RequestState) -> None:
 
 
 # --- Telling ---------------------------------------------------------------------------------
+
+
+def _call_assessors(request: AssessmentRequest, base_url: str) -> None:
+    """Write to those who may take it in hand, unless something waits already: one letter says that
+    the list is no longer empty, not one for each that is on it."""
+    if queries.somebody_waits(but=request.id):
+        return
+    decided = {one.assessor_id for one in queries.decisions_of(request.id)}
+    for mentor in accounts.people_page("", Role.MENTOR, page=1, size=_MOST_LETTERS).people:
+        if mentor.active and mentor.id != request.person_id and mentor.id not in decided:
+            with speaking(mentor.language):
+                greeting = gettext("Hello %(name)s,", name=mentor.name)
+                text = gettext(
+                    "a piece of work waits for an assessor. Whoever has time takes it in hand."
+                )
+                subject = gettext("Work waits for an assessor")
+            link = f"\n\n{base_url}/competencies/assessments" if base_url else ""
+            mail.enqueue(mentor.email, subject, f"{greeting}\n\n{text}{link}\n")
+
+
+_MOST_LETTERS = 50
 
 
 def _tell(request: AssessmentRequest, base_url: str) -> None:
