@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from app.authoring.document import NumberKey, TextKey
-from app.authoring.interchange.html import to_markdown
+from app.authoring.interchange.html import loses, to_markdown
 from app.authoring.interchange.imported import (
     Imported,
     Unreadable,
@@ -109,6 +109,8 @@ def _read(found: Imported, block: _Block, category: str) -> str:
     body, general = _split(inside, "####")
     why = Text(_marked(general, kind)) if general.strip() else None
     label = name or _plain(before)[:60]
+    if kind == "html" and loses(block.text):
+        found.note(label, _("Recordings, frames, drawings and set formulas in it are left out."))
     answer = _answer(found, label, body.strip(), kind)
     if answer is not None:
         attributes = Attributes(type="essay") if isinstance(answer, Essay) else Attributes()

@@ -17,6 +17,11 @@ _TAGS = {
 }  # fmt: skip
 
 
+UNSAID = ("audio", "video", "object", "embed", "iframe", "svg", "math", "canvas")
+"""Elements that show something Markdown of a question cannot."""
+_UNSAID = re.compile(rf"<({'|'.join(UNSAID)})\b", re.IGNORECASE)
+
+
 class _Converter(MarkdownConverter):
     """As the library does it, but nothing in the text itself is taken for markup."""
 
@@ -45,3 +50,8 @@ def to_markdown(html: str) -> str:
     except RecursionError as error:
         raise Unreadable(_("A text is nested too deeply. Simplify it.")) from error
     return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def loses(html: str) -> bool:
+    """Whether something of it is seen or heard that Markdown cannot say."""
+    return _UNSAID.search(html) is not None

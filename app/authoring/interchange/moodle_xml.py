@@ -14,7 +14,7 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from app.authoring.document import NumberKey, TextKey
-from app.authoring.interchange.html import to_markdown
+from app.authoring.interchange.html import loses, to_markdown
 from app.authoring.interchange.imported import (
     Imported,
     Unreadable,
@@ -105,6 +105,8 @@ def _read(found: Imported, element: Element, category: str) -> None:
     }
     label = name or kind
     _keep_files(found, label, element)
+    if any(loses(one.text or "") for one in element.iter("text")):
+        found.note(label, _("Recordings, frames, drawings and set formulas in it are left out."))
     stem = _formatted(element.find("questiontext"))
     if kind == "cloze":
         stem, answer = _cloze(found, label, element)

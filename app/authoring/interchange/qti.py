@@ -12,7 +12,7 @@ from decimal import Decimal
 from xml.etree.ElementTree import Element
 
 from app.authoring.document import NumberKey, TextKey
-from app.authoring.interchange.html import to_markdown
+from app.authoring.interchange.html import UNSAID, to_markdown
 from app.authoring.interchange.imported import (
     Imported,
     Unreadable,
@@ -100,8 +100,8 @@ def _keep_pictures(
     found: Imported, package: Package, label: str, place: str, root: Element
 ) -> None:
     """Pictures of the package stand beside the bank; recordings and others are left out."""
-    if any(one.tag in ("object", "audio", "video") for one in root.iter()):
-        found.note(label, _("Its recordings and embedded objects are left out."))
+    if any(one.tag in UNSAID for one in root.iter()):
+        found.note(label, _("Recordings, frames, drawings and set formulas in it are left out."))
     for one in root.iter("img"):
         address = one.get("src", "")
         name, data = safe_name(address), package.picture(place, address)
@@ -130,6 +130,9 @@ class _Item:
         body = self.root.find("itemBody")
         if body is None:
             self._leave(_("It has no body and is left out."))
+            return
+        if self.root.find("templateProcessing") is not None:
+            self._leave(_("Its numbers are made up for each reader: it is left out."))
             return
         _keep_pictures(self.found, self.package, self.label, self.name, self.root)
         blocks = [one for one in body.iter() if one.tag.endswith("Interaction")]

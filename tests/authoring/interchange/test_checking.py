@@ -263,3 +263,31 @@ def test_a_picture_of_somebody_is_not_overwritten(tmp_path: Path):
     assert not (tmp_path / "banks" / "old.bank.md").exists()
     assert imported(tmp_path, moodle(see), "--force").exit_code == 0
     assert there.read_bytes() == b"theirs"
+
+
+BOMB = '<!DOCTYPE q [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]>'
+OUTSIDE = '<!DOCTYPE q [<!ENTITY a SYSTEM "file:///etc/passwd">]>'
+
+
+@pytest.mark.parametrize("kind", ["moodle-xml", "qti"])
+@pytest.mark.parametrize("prolog", [BOMB, OUTSIDE], ids=["bomb", "outside"])
+def test_entities_are_refused_and_nothing_is_written(tmp_path: Path, prolog: str, kind: str):
+    file, to = tmp_path / "x.xml", tmp_path / "x.bank.md"
+    file.write_text(f"{prolog}<quiz>&a;</quiz>")
+
+    done = CliRunner().invoke(group, ["import", str(file), "--format", kind, "--to", str(to)])
+
+    assert done.exit_code == 1
+    assert "entities" in done.output
+    assert "root:" not in done.output
+    assert not to.exists()
+
+
+def test_an_export_that_leaves_questions_out_fails_and_says_which(tmp_path: Path):
+    arguments = ["export", "risk-essentials/final-exam", "--format", "gift"]
+    done = CliRunner().invoke(group, [*arguments, "-o", str(tmp_path / "x.gift")])
+
+    assert done.exit_code == 1
+    assert "37 questions in" in done.output
+    assert "GIFT has no such type: the question is left out." in done.output
+    assert "3 questions were left out." in done.output

@@ -198,6 +198,26 @@ def test_a_second_picture_of_the_same_name_is_told():
     assert "Another picture has the name" in words(found)
 
 
+def test_what_markdown_cannot_show_is_told():
+    said = "Recordings, frames, drawings and set formulas in it are left out."
+    heard = "<p>Hear <audio src='a.mp3'></audio> and tell.</p>"
+    asked = f'{heard}<extendedTextInteraction responseIdentifier="RESPONSE"/>'
+    for found in (
+        moodle_xml.read(moodle(question("essay", "e", heard, ""))),
+        gift.read(f"[html]{heard.replace('=', chr(92) + '=')} {{}}".encode()),
+        qti.read(item("e", right("single", "string"), asked).encode()),
+    ):
+        assert [note.message for note in found.notes] == [said]
+        assert text_of(next(iter(compiled(found).values())).stem_html) == "Hear and tell."
+
+
+def test_an_item_of_made_up_numbers_is_left_out():
+    made = item("sum", right("single", "float", "3"), "<p>?</p>", "<templateProcessing/>")
+    found = qti.read(made.encode())
+    assert (found.met, found.taken) == (1, [])
+    assert "made up" in words(found)
+
+
 # --- What is hostile ------------------------------------------------------------------------------
 
 

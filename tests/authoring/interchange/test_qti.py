@@ -115,8 +115,10 @@ def package(items: dict[str, str]) -> bytes:
     return packed.getvalue()
 
 
-def test_a_package_of_version_2():
-    found = qti.read(package(ALL))
+@pytest.mark.parametrize("version", ["imsqti_v2p1", "imsqti_v2p2"])
+def test_a_package_of_version_2(version: str):
+    items = {name: xml.replace("imsqti_v2p1", version) for name, xml in ALL.items()}
+    found = qti.read(package(items))
     questions = compiled(found)
 
     assert {key: one.type for key, one in questions.items()} == {
