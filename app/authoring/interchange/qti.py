@@ -12,7 +12,7 @@ from decimal import Decimal
 from xml.etree.ElementTree import Element
 
 from app.authoring.document import NumberKey, TextKey
-from app.authoring.interchange.html import UNSAID, to_markdown
+from app.authoring.interchange.html import to_markdown
 from app.authoring.interchange.imported import (
     Imported,
     Unreadable,
@@ -20,17 +20,19 @@ from app.authoring.interchange.imported import (
     drop_down,
     gap_text,
 )
-from app.authoring.interchange.pictures import ELSEWHERE, MEDIA, safe_name
+from app.authoring.interchange.pictures import ELSEWHERE, MEDIA
 from app.authoring.interchange.qti_package import (
     MAX_BYTES,
     Package,
     Where,
+    keep_pictures,
     parsed,
     places_of,
     sections_of,
 )
 from app.authoring.interchange.qti_text import (
     END,
+    FEEDBACK,
     GAP,
     as_markdown,
     cell,
@@ -91,25 +93,9 @@ def _describe(found: Imported, roots: Mapping[str, Element], package: Package) -
     for name, section, title in sections_of(roots):
         told = [one for one in section.findall("rubricBlock") if "candidate" in one.get("view", "")]
         for one in told:
-            _keep_pictures(found, package, title, name, one)
+            keep_pictures(found, package, title, name, one)
         if words := "\n\n".join(filter(None, (as_markdown(one) for one in told))):
             found.describe(title, words, title)
-
-
-def _keep_pictures(
-    found: Imported, package: Package, label: str, place: str, root: Element
-) -> None:
-    """Pictures of the package stand beside the bank; recordings and others are left out."""
-    if any(one.tag in UNSAID for one in root.iter()):
-        found.note(label, _("Recordings, frames, drawings and set formulas in it are left out."))
-    for one in root.iter("img"):
-        address = one.get("src", "")
-        name, data = safe_name(address), package.picture(place, address)
-        if name is None or data is None:
-            found.note(label, _("The picture “%(name)s” is left out.", name=address))
-        else:
-            found.keep_picture(label, name, data)
-            one.set("src", f"{ELSEWHERE}{name}")
 
 
 @dataclass(slots=True)
@@ -134,7 +120,7 @@ class _Item:
         if self.root.find("templateProcessing") is not None:
             self._leave(_("Its numbers are made up for each reader: it is left out."))
             return
-        _keep_pictures(self.found, self.package, self.label, self.name, self.root)
+        keep_pictures(self.found, self.package, self.label, self.name, self.root)
         blocks = [one for one in body.iter() if one.tag.endswith("Interaction")]
         kinds = {one.tag for one in blocks}
         stem: str | None = None
@@ -377,13 +363,24 @@ class _Item:
         html = inner_html(body, {}, leave_out={id(one) for one in blocks})
         return to_markdown(html + "".join(f"<p>{inner_html(prompt, {})}</p>" for prompt in prompts))
 
+    def _tells_in_its_body(self) -> bool:
+        """Whether it says something of an answer elsewhere than at its option."""
+        told = [one for one in self.root.iterfind("itemBody//*") if one.tag in FEEDBACK]
+        at_options = [
+            one
+            for option in self.root.iter("simpleChoice")
+            for one in option
+            if one.tag in FEEDBACK
+        ]
+        return len(told) > len(at_options)
+
     def _explained(self) -> Explanation:
         told = {one.get("identifier"): one for one in self.root.findall("modalFeedback")}
         rubric = next(filter(for_scorers, self.root.iterfind("itemBody//rubricBlock")), None)
         words = {key: as_markdown(one) for key, one in told.items()}
         why = words.pop("why", None) or words.pop("general", None)
         correct, incorrect = words.pop("correct", None), words.pop("incorrect", None)
-        if words:
+        if words or self._tells_in_its_body():
             self._leave(_("Feedback that depends on the answer is left out."))
         return Explanation(
             why=Text(why) if why else None,

@@ -14,8 +14,9 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from app.authoring.interchange.imported import MAX_QUESTIONS, Unreadable
-from app.authoring.interchange.pictures import KINDS, MAX_FILE
+from app.authoring.interchange.html import UNSAID
+from app.authoring.interchange.imported import MAX_QUESTIONS, Imported, Unreadable
+from app.authoring.interchange.pictures import ELSEWHERE, KINDS, MAX_FILE, safe_name
 from app.core.i18n import gettext as _
 
 MAX_BYTES = 32 * 1024 * 1024
@@ -100,6 +101,20 @@ class Package:
         """A picture that an item names from where it stands; None if it is not in the package."""
         place = posixpath.join(posixpath.dirname(item), unquote(address))
         return self._pictures.get(posixpath.normpath(place))
+
+
+def keep_pictures(found: Imported, package: Package, label: str, place: str, root: Element) -> None:
+    """Pictures of the package stand beside the bank; recordings and others are left out."""
+    if any(one.tag in UNSAID for one in root.iter()):
+        found.note(label, _("Recordings, frames, drawings and set formulas in it are left out."))
+    for one in root.iter("img"):
+        address = one.get("src", "")
+        name, data = safe_name(address), package.picture(place, address)
+        if name is None or data is None:
+            found.note(label, _("The picture “%(name)s” is left out.", name=address))
+        else:
+            found.keep_picture(label, name, data)
+            one.set("src", f"{ELSEWHERE}{name}")
 
 
 def _check_size(listed: list[zipfile.ZipInfo]) -> None:

@@ -12,6 +12,7 @@ from app.authoring.questions.written import Text
 
 GAP = "\ue100"
 END = "\ue101"
+FEEDBACK = ("feedbackInline", "feedbackBlock")
 
 
 def stands_alone(body: Element, gap: Element) -> bool:
@@ -45,7 +46,7 @@ def _without(element: Element, places: dict[int, int], leave_out: set[int]) -> E
         if child.tag == "img" and not child.get("src", "").startswith(ELSEWHERE):
             _append(found, f"[{child.get('alt') or '…'}]{child.tail or ''}")
             continue
-        hidden = id(child) in leave_out or child.tag == "feedbackInline" or for_scorers(child)
+        hidden = id(child) in leave_out or child.tag in FEEDBACK or for_scorers(child)
         if id(child) in places or hidden:
             mark = f"{GAP}{places[id(child)]}{END}" if id(child) in places else ""
             _append(found, mark + (child.tail or ""))
@@ -68,8 +69,8 @@ def as_markdown(element: Element) -> str:
 
 
 def feedback_of(option: Element) -> Text | None:
-    words = option.find("feedbackInline")
-    return Text(as_markdown(words)) if words is not None else None
+    told = "\n\n".join(as_markdown(one) for one in option if one.tag in FEEDBACK)
+    return Text(told) if told.strip() else None
 
 
 def plain(element: Element) -> str:

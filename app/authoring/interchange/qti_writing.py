@@ -234,7 +234,8 @@ def _choice(exported: Exported, root: Element, body: Element, question: ChoiceQu
         _fill(one, option.html)
         if option.feedback_html:
             told = {**_feedback(_name(option.id)), "outcome-identifier": "CHOSEN"}
-            _fill(SubElement(one, "qti-feedback-inline", told), option.feedback_html)
+            block = SubElement(one, "qti-feedback-block", told)
+            _fill(SubElement(block, "qti-content-body"), option.feedback_html)
     if any(option.feedback_html for option in question.options):
         _outcome(root, "CHOSEN", "multiple" if several else "single", "identifier")
 

@@ -210,3 +210,14 @@ def test_a_rubric_is_for_its_readers():
     assert text_of(draft.rubric_html) == "2 cause; 2 effect"
     assert text_of(owner.stem_html) == "Read the plan. Who owns it?"
     assert [note.message for note in choice.notes] == ["What earns points is left out."]
+
+
+def test_feedback_in_the_body_is_told_and_not_shown_to_everybody():
+    told = '<feedbackBlock identifier="A" outcomeIdentifier="F"><p>It is A.</p></feedbackBlock>'
+    found = qti.read(CHOICE.replace("<p>A lease ends.</p>", told).encode())
+
+    (owner,) = compiled(found).values()
+    assert text_of(owner.stem_html) == "Who owns it?"
+    assert [note.message for note in found.notes] == [
+        "Feedback that depends on the answer is left out."
+    ]
