@@ -119,14 +119,8 @@ def _read(found: Imported, element: Element, category: str) -> None:
         return
     if element.find("tags/tag") is not None:
         found.note(label, _("Its tags are left out."))
-    found.take(
-        name,
-        stem,
-        answer,
-        _explained(found, label, element),
-        _attributes(element, answer),
-        category,
-    )
+    explained, attributes = _explained(found, label, element), _attributes(element, answer)
+    found.take(name, stem, answer, explained, attributes, category)
 
 
 def _attributes(element: Element, answer: Answer) -> Attributes:
@@ -146,9 +140,7 @@ def _attributes(element: Element, answer: Answer) -> Attributes:
 
 def _explained(found: Imported, label: str, element: Element) -> Explanation:
     hints = tuple(Text(text) for one in element.findall("hint") if (text := _formatted(one)))
-    if element.find("partiallycorrectfeedback") is not None and _formatted(
-        element.find("partiallycorrectfeedback")
-    ):
+    if _words(element, "partiallycorrectfeedback"):
         found.note(label, _("Feedback for partly right answers is left out."))
     return Explanation(
         hints=hints,
@@ -285,6 +277,8 @@ def _cloze(found: Imported, label: str, element: Element) -> tuple[str, Answer |
         parts += [html[last : gap.start()], f"\ue100{len(blanks)}\ue101"]
         blanks.append(blank)
         last = gap.end()
+    if len({gap.group(1) or "1" for gap in _GAP.finditer(html)}) > 1:
+        found.note(label, _("All gaps count alike here."))
     if not blanks:
         found.note(label, _("It has no gap and is left out."))
         return "", None

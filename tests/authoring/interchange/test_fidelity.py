@@ -114,6 +114,13 @@ def test_entities_in_a_gap_are_the_signs_they_stand_for():
     assert one.blanks[1].key == TextKey(("R&D",))
 
 
+def test_gaps_of_different_weight_count_alike_and_that_is_told():
+    stem = "{2:SA:=a} {1:SA:=b}"
+    found = moodle_xml.read(moodle(question("cloze", "g", stem, "")))
+    assert len(found.taken) == 1
+    assert words(found) == "All gaps count alike here."
+
+
 def test_two_options_of_full_marks_in_a_single_choice_leave_one_key():
     found = moodle_xml.read(
         moodle(question("multichoice", "m", "?", answer("100", "a") + answer("100", "b")))
