@@ -64,6 +64,8 @@ def test_every_page_is_reached_is_accessible_and_fits(session: Session, addresse
     attempt = started(learner)
     look(learner, addresses, met, [attempt, f"{attempt}/summary"])
     look(learner, addresses, met, [handed_in(learner, attempt)])
+    pmo = session("pmo@example.com")
+    look(pmo, addresses, met, [planned(pmo)])
     for account in ACCOUNTS:
         look(session(f"{account}@example.com"), addresses, met, ["/"])
 
@@ -86,6 +88,14 @@ def handed_in(page: Page, attempt: str) -> str:
     page.goto(f"{attempt}/summary")
     page.get_by_role("button", name="Hand in").click()
     page.get_by_text("Not passed").wait_for()
+    return urlsplit(page.url).path
+
+
+def planned(page: Page) -> str:
+    """Have the open roles planned; the address of the plan."""
+    page.goto("/staffing/plans")
+    page.locator("main form button").first.click()
+    page.wait_for_url("**/staffing/plans/*")
     return urlsplit(page.url).path
 
 
