@@ -23,6 +23,7 @@ ACCOUNTS = ("learner", "pmo", "mentor", "admin")
 NO_PAGES = {
     "static",
     "api.attempt",
+    "api.staffing_plan",
     "certifications.proof",
     "competence.framework_case",
     "credentials.badge_png",

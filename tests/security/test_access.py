@@ -61,7 +61,7 @@ PARAMETERS = {
     "token_id": "999999",
 }
 
-SENT = {"sequence": 1, "answer": None, "flagged": True, "position": 1}
+SENT = {"sequence": 1, "answer": None, "flagged": True, "position": 1, "state": "confirmed"}
 """What any call of the API that changes something understands."""
 FILLED_IN = {"reason": "A test", "state": "confirmed", "text": "A test"}
 """What forms that change something ask for."""

@@ -171,6 +171,7 @@ def _work(ada: Person) -> dict[str, tuple[str, str]]:
     booking = staffing.book(ada, slot, BookingState.REQUESTED)
     return {
         "projects.project": ("GET", f"/projects/{project.code}"),
+        "api.change_booking": ("PATCH", f"/api/v1/bookings/{booking.id}"),
         "staffing.answer": ("POST", f"/bookings/{booking.id}/answer"),
         "records.record": ("GET", f"/bookings/{done.id}/record"),
         "records.keep_record": ("POST", f"/bookings/{done.id}/record"),

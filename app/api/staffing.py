@@ -1,0 +1,145 @@
+"""Bookings and plans of the portfolio as JSON."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import current_app, jsonify, url_for
+from flask.typing import ResponseReturnValue
+
+from app.api.blueprint import body, bp
+from app.core import clock
+from app.core.errors import Invalid
+from app.core.i18n import gettext as _
+from app.core.policy import Role
+from app.staffing import queries, services
+from app.staffing.models import Booking, StaffingPlan
+from app.staffing.planning import queries as plans
+from app.staffing.planning import services as planning
+from app.staffing.rules.booking import BookingState
+from app.web.access import current_actor, requires, signed_in
+
+Json = dict[str, Any]
+
+
+# --- Bookings ------------------------------------------------------------------------------
+
+
+@bp.post("/bookings")
+@requires(Role.PMO)
+def book() -> ResponseReturnValue:
+    """Propose somebody for a role, or ask them at once. What does not fit is refused with 409."""
+    sent = body()
+    role_id, person_id = _number(sent, "role"), _number(sent, "person")
+    state = sent.get("state", BookingState.PROPOSED)
+    if state == BookingState.REQUESTED:
+        made = services.ask(role_id, person_id, by=current_actor(), base_url=_base_url())
+    elif state == BookingState.PROPOSED:
+        made = services.propose(role_id, person_id, by=current_actor())
+    else:
+        raise Invalid(_("A booking begins as “proposed” or “requested”."), field="state")
+    return jsonify(_booking(made)), 201
+
+
+@bp.patch("/bookings/<int:booking_id>")
+@signed_in
+def change_booking(booking_id: int) -> ResponseReturnValue:
+    """Bring a booking into another state; its person may accept or decline a request."""
+    sent, by = body(), current_actor()
+    queries.booking_for(by, booking_id)
+    reason = sent.get("reason", "")
+    if not isinstance(reason, str):
+        raise Invalid(_("Give the reason as a text."), field="reason")
+    match sent.get("state"):
+        case BookingState.REQUESTED:
+            changed = services.request(booking_id, by=by, base_url=_base_url())
+        case BookingState.CONFIRMED:
+            changed = services.confirm(booking_id, by=by, base_url=_base_url())
+        case BookingState.RELEASED:
+            changed = services.release(booking_id, by=by, base_url=_base_url(), reason=reason)
+        case BookingState.DECLINED:
+            changed = services.decline(booking_id, by=by, reason=reason)
+        case _:
+            message = _("Give “requested”, “confirmed”, “declined” or “released”.")
+            raise Invalid(message, field="state")
+    return jsonify(_booking(changed))
+
+
+def _booking(booking: Booking) -> Json:
+    return {
+        "id": booking.id,
+        "role": booking.slot_id,
+        "person": booking.person_id,
+        "start": booking.start_date.isoformat(),
+        "end": booking.end_date.isoformat(),
+        "allocation": booking.percent,
+        "state": booking.state,
+    }
+
+
+# --- Plans ---------------------------------------------------------------------------------
+
+
+@bp.post("/staffing/plans")
+@requires(Role.PMO)
+def ask_for_plan() -> ResponseReturnValue:
+    """Have every open role planned in the background."""
+    plan_id = planning.ask(by=current_actor())
+    address = url_for("api.staffing_plan", plan_id=plan_id)
+    return jsonify(_plan(plans.plan(plan_id))), 202, {"Location": address}
+
+
+@bp.get("/staffing/plans/<int:plan_id>")
+@requires(Role.PMO)
+def staffing_plan(plan_id: int) -> ResponseReturnValue:
+    """A plan as far as it is; `assignments` are a preview until `state` is `done`."""
+    return jsonify(_plan(plans.plan(plan_id)))
+
+
+@bp.post("/staffing/plans/<int:plan_id>/application")
+@requires(Role.PMO)
+def apply_staffing_plan(plan_id: int) -> ResponseReturnValue:
+    """Propose everybody whom a plan names; who fits no more is told with the reason."""
+    done = planning.apply(plan_id, by=current_actor(), now=clock.now())
+    refused = [{"role": role, "reason": reason} for role, reason in done.refused.items()]
+    return jsonify(proposed=done.proposed, refused=refused)
+
+
+def _plan(plan: StaffingPlan) -> Json:
+    told: Json = plan.outcome or {}
+    return {
+        "id": plan.id,
+        "state": plan.state,
+        "asked_at": _time(plan.asked_at),
+        "finished_at": _time(plan.finished_at),
+        "applied_at": _time(plan.applied_at),
+        "stages": told.get("stages", []),
+        "assignments": told.get("assignments", []),
+        "unfilled": [
+            {
+                "role": one["role"],
+                "qualified": one["qualified"],
+                "reasons": [
+                    {"rule": f"{name}:{code}" if code else name, "people": count}
+                    for name, code, _level, count in one["failed"]
+                ],
+            }
+            for one in told.get("empty", [])
+        ],
+    }
+
+
+def _number(sent: Json, name: str) -> int:
+    value = sent.get(name)
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 < value < 2**31:
+        raise Invalid(_("Give the number of a row."), field=name)
+    return value
+
+
+def _base_url() -> str:
+    return str(current_app.config["SETTINGS"].base_url)
+
+
+def _time(at: datetime | None) -> str | None:
+    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
