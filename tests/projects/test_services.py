@@ -98,6 +98,7 @@ def test_a_role_is_added_changed_closed_and_opened_with_audit_rows(app: Flask):
     ]
     assert (kept.holds, kept.closed_at) == (Holds.START, None)
     assert [verb for verb, _ in trail()] == [
+        "framework.publish",
         "project.create",
         "role.create",
         "role.change",
