@@ -13,6 +13,8 @@ from app.practice import models as practice
 from app.projects import models as projects
 from app.renewals import models as renewals
 from app.staffing import models as staffing
+from app.staffing.deciding import models as deciding
+from app.staffing.own import models as own
 
 __all__ = [
     "Base",
@@ -22,9 +24,11 @@ __all__ = [
     "certifications",
     "competence",
     "credentials",
+    "deciding",
     "jobs",
     "judging",
     "learning",
+    "own",
     "practice",
     "projects",
     "renewals",

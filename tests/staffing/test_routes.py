@@ -82,7 +82,7 @@ def test_a_role_ranks_who_qualifies_with_parts_in_words_and_bars(pmo: Visitor, s
     first = page.soup.select_one(".ranked")
     labels = [one.text for one in first.select(".bar-label")]
     assert labels == ["Wanted", "Margin", "Evidence", "Time to spare"]
-    assert "47.1 of 47.1" in first.text
+    assert "50 of 50" in first.text
     assert "Planning 4, wanted 4; German: yes" in " ".join(first.text.split())
 
 

@@ -49,10 +49,12 @@ from app.staffing.rules.matcher.problem import (
     Slot,
     Source,
     Training,
+    Wish,
 )
 from app.staffing.rules.matcher.rank import Rule, rank
-from app.staffing.rules.matcher.score import WEIGHTS, PartName, parts
+from app.staffing.rules.matcher.score import parts
 from app.staffing.rules.matcher.unlock import by_competency, training_for
+from app.staffing.rules.matcher.weights import PRESETS, PartName, Preset, preset_of, read
 
 DAY = timedelta(days=1)
 FIRST, LAST = date(2027, 2, 1), date(2027, 6, 30)
@@ -450,24 +452,24 @@ def test_a_gap_is_found_up_to_the_last_day_of_the_calendar():
 
 
 def test_parts_that_say_nothing_leave_their_weight_to_the_others():
-    plain = parts(GOOD, Slot(1, ROLE, 100), None)
+    plain = parts(GOOD, Slot(1, ROLE, 100))
     assert plain == ()
-    some = parts(GOOD, replace(SLOT, wants=(Need(Kind.COMPETENCY, "planning", 4),)), None)
+    some = parts(GOOD, replace(SLOT, wants=(Need(Kind.COMPETENCY, "planning", 4),)))
     assert [part.name for part in some] == [
         PartName.WANTS,
         PartName.MARGIN,
         PartName.EVIDENCE,
         PartName.SLACK,
     ]
-    assert some[0].most == pytest.approx(100 * 40 / 85)
-    assert sum(WEIGHTS.values()) == 100
+    assert some[0].most == pytest.approx(100 * 35 / 70)
+    assert all(sum(weights.values()) == 100 for weights in PRESETS.values())
 
 
 def test_a_want_beyond_its_target_earns_no_more_than_its_target():
     slot = Slot(1, ROLE, 60, wants=(Need(Kind.COMPETENCY, "planning", 3, 2.0), GERMAN))
     for level, value in ((0, 0.0), (1, 2 / 9), (3, 2 / 3), (5, 2 / 3)):
         attested = {"planning": (Attestation(level, FIRST, None),)} if level else {}
-        wants = parts(Person(1, attested=attested), slot, None)[0]
+        wants = parts(Person(1, attested=attested), slot)[0]
         assert wants.value == pytest.approx(value)
 
 
@@ -527,6 +529,72 @@ def test_cost_counts_only_under_a_cap_and_among_those_who_qualify():
     ]
 
 
+def test_earlier_roles_count_up_to_two_where_anybody_had_one():
+    slot = Slot(1, ROLE, 100, musts=(RISK,), wants=(Need(Kind.COMPETENCY, "planning", 4),))
+    green, once, often = (
+        replace(GOOD, id=1),
+        replace(GOOD, id=2, similar={RISK.code: 1}),
+        replace(GOOD, id=3, similar={RISK.code: 7, "planning": 2}),
+    )
+    ranking = rank(slot, [green, once, often])
+    assert [one.person_id for one in ranking.candidates] == [3, 2, 1]
+    found = [
+        next(part for part in one.parts if part.name is PartName.SIMILAR)
+        for one in ranking.candidates
+    ]
+    assert [part.value for part in found] == [1, 0.25, 0]
+    assert part_text(found[1], slot, TITLES) == (
+        "Risk management: asked for in 1 earlier role; Planning: in no earlier role"
+    )
+    assert PartName.SIMILAR not in {part.name for part in rank(slot, [green]).candidates[0].parts}
+
+
+def test_a_wish_counts_for_its_own_role_and_silence_counts_half():
+    slot = Slot(1, ROLE, 60, musts=(RISK,))
+    gladly, silent, hardly = (
+        replace(GOOD, id=1, wishes={1: Wish.GLADLY}),
+        replace(GOOD, id=2),
+        replace(GOOD, id=3, wishes={1: Wish.RATHER_NOT}),
+    )
+    ranking = rank(slot, [hardly, silent, gladly])
+    assert [one.person_id for one in ranking.candidates] == [1, 2, 3]
+    words = [part_text(one.parts[-1], slot, TITLES) for one in ranking.candidates]
+    assert words == [
+        "would gladly do this",
+        "has said nothing about it",
+        "would rather not do this",
+    ]
+    other = rank(replace(slot, id=2), [hardly, silent, gladly])
+    assert len({one.score for one in other.candidates}) == 1
+
+
+def test_weights_change_the_order_of_those_who_qualify_and_nothing_else():
+    slot = Slot(1, ROLE, 60, musts=(RISK,), rate_cap=Money(10000, "EUR"))
+    expert = replace(
+        GOOD,
+        id=1,
+        rate=Money(9000, "EUR"),
+        attested={RISK.code: (Attestation(5, FIRST, None),)},
+    )
+    cheap = replace(GOOD, id=2, rate=Money(4000, "EUR"))
+    unfit = replace(GOOD, id=3, attested={}, rate=Money(1, "EUR"))
+    thrifty = rank(slot, [expert, cheap, unfit], PRESETS[Preset.THRIFT])
+    masterly = rank(slot, [expert, cheap, unfit], PRESETS[Preset.MASTERY])
+    assert [one.person_id for one in thrifty.candidates] == [2, 1]
+    assert [one.person_id for one in masterly.candidates] == [1, 2]
+    assert thrifty.near == masterly.near
+    assert PartName.COST not in {part.name for part in masterly.candidates[0].parts}
+
+
+def test_weights_are_read_whole_or_refused():
+    assert read({"wants": 3})[PartName.WANTS] == 3
+    assert preset_of(read(dict.fromkeys(("cost",), 0) | {"wants": 1})) is None
+    assert preset_of(PRESETS[Preset.GROWTH]) is Preset.GROWTH
+    for wrong in ({}, {"wants": 0}, {"wants": -1}, {"wants": 101}, {"looks": 5}):
+        with pytest.raises(ValueError, match=r"part|weight"):
+            read(wrong)
+
+
 def test_near_misses_stand_by_number_of_reasons_then_by_how_far_off():
     one_short = replace(GOOD, id=2, held={})
     nearly = replace(GOOD, id=3, held={"prince2-practitioner": (Held(FIRST, LAST - DAY),)})
@@ -554,7 +622,7 @@ def test_the_words_of_each_part_say_what_it_was_read_from():
         SLOT,
         wants=(Need(Kind.COMPETENCY, "planning", 4), GERMAN, LONDON),
     )
-    found = parts(replace(GOOD, location="London"), slot, None)
+    found = parts(replace(GOOD, location="London"), slot)
     assert {part.name.value: part_text(part, slot, TITLES) for part in found} == {
         "wants": "Planning 0, wanted 4; German: no",
         "margin": "Risk management 3, needs 3; "

@@ -18,8 +18,9 @@ from app.competence.models import Holding
 from app.core import db
 from app.core.values import Money, Period
 from app.learning.models import Course, CourseAward
-from app.projects.models import Holds, Requirement, RoleSlot, Strength
+from app.projects.models import Demand, Holds, Requirement, RoleSlot, Strength
 from app.staffing.models import Absence, Booking
+from app.staffing.own.models import RoleWish
 from app.staffing.rules.booking import BookingState
 from app.staffing.rules.capacity import Load
 from app.staffing.rules.matcher.explain import Titles
@@ -32,6 +33,7 @@ from app.staffing.rules.matcher.problem import (
     Slot,
     Source,
     Training,
+    Wish,
 )
 
 T = TypeVar("T")
@@ -85,6 +87,8 @@ def _people(
     booked = _booked(span, slot_ids, person_id)
     away = _away(span, person_id)
     latest = _latest(span.first, slot_ids, person_id)
+    similar = _similar(_codes(needs, Kind.COMPETENCY), span.first, person_id)
+    wishes = _wishes(slot_ids, person_id)
     columns = (
         PersonRow.id,
         PersonRow.capacity,
@@ -108,6 +112,8 @@ def _people(
             booked=tuple(booked.get(key, ())),
             away=tuple(away.get(key, ())),
             last_booked_to=latest.get(key),
+            similar=similar.get(key, {}),
+            wishes=wishes.get(key, {}),
         )
         for key, capacity, first, last, rate, currency, location in db.session.execute(
             select(*columns).where(everybody)
@@ -210,6 +216,34 @@ def _latest(before: date, but_for: Collection[int], person_id: int | None) -> di
         .group_by(Booking.person_id)
     )
     return dict(db.session.execute(query).all())
+
+
+def _similar(
+    codes: Collection[str], before: date, person_id: int | None
+) -> dict[int, dict[str, int]]:
+    """How many roles of each person ended before a day and asked for each competency."""
+    query = (
+        select(Booking.person_id, Requirement.code, func.count(Booking.slot_id.distinct()))
+        .join(Requirement, Requirement.slot_id == Booking.slot_id)
+        .where(Booking.state == BookingState.CONFIRMED, Booking.end_date < before)
+        .where(Requirement.demand == Demand.COMPETENCY, Requirement.code.in_(codes))
+        .where(_one(Booking.person_id, person_id))
+        .group_by(Booking.person_id, Requirement.code)
+    )
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for owner, code, count in db.session.execute(query):
+        found[owner][code] = count
+    return found
+
+
+def _wishes(slot_ids: Collection[int], person_id: int | None) -> dict[int, dict[int, Wish]]:
+    query = select(RoleWish.person_id, RoleWish.slot_id, RoleWish.wish).where(
+        RoleWish.slot_id.in_(slot_ids), _one(RoleWish.person_id, person_id)
+    )
+    found: dict[int, dict[int, Wish]] = defaultdict(dict)
+    for owner, slot_id, wish in db.session.execute(query):
+        found[owner][slot_id] = wish
+    return found
 
 
 def titles() -> Titles:

@@ -39,8 +39,8 @@ from app.staffing.rules.matcher.explain import (
 )
 from app.staffing.rules.matcher.problem import Kind, Need, Slot, Training
 from app.staffing.rules.matcher.rank import Candidate, NearMiss, Ranking, rank
-from app.staffing.rules.matcher.score import WEIGHTS
 from app.staffing.rules.matcher.unlock import by_competency, training_for
+from app.staffing.rules.matcher.weights import BALANCED
 from app.web.access import current_actor, requires
 from app.web.charts import Bar, bar
 from app.web.forms import given
@@ -195,7 +195,7 @@ def _role_page(code: str, slot_id: int, refusal: str | None = None) -> str:
         history=_history(slot_id),
         weights=[
             (part_title(name), number(weight), part_meaning(name))
-            for name, weight in WEIGHTS.items()
+            for name, weight in BALANCED.items()
         ],
         facts=_facts(row),
         musts=[_need_text(need, words.titles) for need in slot.musts],

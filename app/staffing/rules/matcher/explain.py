@@ -28,7 +28,8 @@ from app.staffing.rules.matcher.eligibility import (
 )
 from app.staffing.rules.matcher.problem import Kind, Need, Slot, Source, Training
 from app.staffing.rules.matcher.rank import Rule
-from app.staffing.rules.matcher.score import COMFORT_DAYS, Fact, Part, PartName
+from app.staffing.rules.matcher.score import COMFORT_DAYS, Fact, Part
+from app.staffing.rules.matcher.weights import PartName, Preset
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,10 +233,29 @@ def part_title(name: PartName) -> str:
             return _("Evidence")
         case PartName.SLACK:
             return _("Time to spare")
+        case PartName.SIMILAR:
+            return _("Similar work")
+        case PartName.WISH:
+            return _("Wish")
         case PartName.COST:
             return _("Cost")
         case PartName.PLACE:
             return _("Place")
+
+
+def preset_title(preset: Preset | None) -> str:
+    """What a set of weights is called; None is one that somebody made."""
+    match preset:
+        case Preset.BALANCED:
+            return _("Balanced")
+        case Preset.MASTERY:
+            return _("Proven most")
+        case Preset.GROWTH:
+            return _("Wants to and has the time")
+        case Preset.THRIFT:
+            return _("Costs least")
+        case None:
+            return _("Own weights")
 
 
 def part_meaning(name: PartName) -> str:
@@ -249,6 +269,10 @@ def part_meaning(name: PartName) -> str:
             return _("Evidence that is strong and recent: judged, then examined, then on record.")
         case PartName.SLACK:
             return _("Time left free beside the role in the fullest week.")
+        case PartName.SIMILAR:
+            return _("Earlier roles that asked for the same competencies, up to two for each.")
+        case PartName.WISH:
+            return _("What they say themselves about this role; no word counts half.")
         case PartName.COST:
             return _("A lower rate among those who qualify, where the role has a cap.")
         case PartName.PLACE:
@@ -267,6 +291,8 @@ def part_text(part: Part, slot: Slot, titles: Titles) -> str:
         case PartName.SLACK:
             left = part.facts[0].reached
             return _("%(left)s %% still free beside this role", left=number(left))
+        case PartName.WISH:
+            return _wish(part.value)
         case PartName.COST:
             return _cost(part.facts[0], slot)
         case PartName.PLACE:
@@ -275,8 +301,32 @@ def part_text(part: Part, slot: Slot, titles: Titles) -> str:
                 return _("works in %(places)s", places=places)
             return _("does not work in %(places)s", places=places)
         case _:
-            write = {PartName.WANTS: _want, PartName.MARGIN: _margin, PartName.EVIDENCE: _proof}
+            write = {
+                PartName.WANTS: _want,
+                PartName.MARGIN: _margin,
+                PartName.EVIDENCE: _proof,
+                PartName.SIMILAR: _earlier,
+            }
             return "; ".join(write[part.name](fact, titles) for fact in part.facts)
+
+
+def _wish(value: float) -> str:
+    if value == 1:
+        return _("would gladly do this")
+    return _("has said nothing about it") if value else _("would rather not do this")
+
+
+def _earlier(fact: Fact, titles: Titles) -> str:
+    return (
+        ngettext(
+            "%(title)s: asked for in %(num)s earlier role",
+            "%(title)s: asked for in %(num)s earlier roles or more",
+            fact.reached,
+            title=_title(fact, titles),
+        )
+        if fact.reached
+        else _("%(title)s: in no earlier role", title=_title(fact, titles))
+    )
 
 
 def _cost(fact: Fact, slot: Slot) -> str:

@@ -31,6 +31,13 @@ class Source(StrEnum):
     PROJECT = "project"
 
 
+class Wish(StrEnum):
+    """What somebody says of a role they could be asked for."""
+
+    GLADLY = "gladly"
+    RATHER_NOT = "rather-not"
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
     """One demand of a role. `level` is that of a competency; `weight` counts among the wants."""
@@ -106,6 +113,10 @@ class Person:
     attributes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     last_booked_to: date | None = None
     """The last day of their latest booking; None if they were never booked."""
+    similar: Mapping[str, int] = field(default_factory=dict)
+    """How many earlier roles asked for a competency, by its code."""
+    wishes: Mapping[int, Wish] = field(default_factory=dict)
+    """What they said of roles, by the role's id; of most of them nothing."""
 
     @property
     def taken(self) -> tuple[Load, ...]:

@@ -19,7 +19,8 @@ from app.staffing.rules.matcher.eligibility import (
     reasons,
 )
 from app.staffing.rules.matcher.problem import Kind, Need, Person, Slot
-from app.staffing.rules.matcher.score import Costs, Part, costs, parts, score
+from app.staffing.rules.matcher.score import Among, Part, among, parts, score
+from app.staffing.rules.matcher.weights import BALANCED, Weights
 
 NEAR = 3
 """Somebody who is further off than this many reasons is counted, not listed."""
@@ -64,7 +65,7 @@ class Ranking:
     considered: int
 
 
-def rank(slot: Slot, people: Iterable[Person]) -> Ranking:
+def rank(slot: Slot, people: Iterable[Person], weights: Weights = BALANCED) -> Ranking:
     """Order `people` for a role; the order they come in makes no difference."""
     qualified: list[Person] = []
     near: list[NearMiss] = []
@@ -79,7 +80,7 @@ def rank(slot: Slot, people: Iterable[Person]) -> Ranking:
         else:
             qualified.append(person)
     return Ranking(
-        _in_order(slot, qualified),
+        _in_order(slot, qualified, weights),
         tuple(sorted(near, key=lambda miss: _nearness(slot, miss))),
         dict(sorted(failed.items(), key=lambda item: (-item[1], str(item[0])))),
         considered,
@@ -105,15 +106,15 @@ def rule_of(reason: Reason) -> Rule:
     return Rule("capacity")
 
 
-def _in_order(slot: Slot, qualified: Sequence[Person]) -> tuple[Candidate, ...]:
-    among = costs(qualified, slot.rate_cap)
-    judged = [(_judged(person, slot, among), person) for person in qualified]
+def _in_order(slot: Slot, qualified: Sequence[Person], weights: Weights) -> tuple[Candidate, ...]:
+    compared = among(qualified, slot)
+    judged = [(_judged(person, slot, compared, weights), person) for person in qualified]
     judged.sort(key=lambda pair: _place(slot, *pair))
     return tuple(candidate for candidate, _ in judged)
 
 
-def _judged(person: Person, slot: Slot, among: Costs | None) -> Candidate:
-    found = parts(person, slot, among)
+def _judged(person: Person, slot: Slot, compared: Among, weights: Weights) -> Candidate:
+    found = parts(person, slot, compared, weights)
     return Candidate(person.id, score(found), found)
 
 

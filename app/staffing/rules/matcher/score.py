@@ -1,7 +1,7 @@
 """How well a qualified person fits: a weighted mean of parts, each from 0 to 1.
 
-A part that says nothing about a role (no wants, no rate cap) is left out, and the others share
-its weight. What the weights are is written in `WEIGHTS` and nowhere else.
+A part that says nothing about a role (no wants, no rate cap, a weight of 0) is left out, and the
+others share its weight. What the weights are is written in `weights` and nowhere else.
 """
 
 from __future__ import annotations
@@ -9,32 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
-from app.core.values import Money, Period
+from app.core.values import Period
 from app.staffing.rules.capacity import peak
 from app.staffing.rules.matcher.claims import first_gap, level_throughout
 from app.staffing.rules.matcher.eligibility import has_any
-from app.staffing.rules.matcher.problem import Attestation, Kind, Need, Person, Slot, Source
-
-
-class PartName(StrEnum):
-    WANTS = "wants"
-    MARGIN = "margin"
-    EVIDENCE = "evidence"
-    SLACK = "slack"
-    COST = "cost"
-    PLACE = "place"
-
-
-WEIGHTS = {
-    PartName.WANTS: 40,
-    PartName.MARGIN: 15,
-    PartName.EVIDENCE: 15,
-    PartName.SLACK: 15,
-    PartName.COST: 10,
-    PartName.PLACE: 5,
-}
+from app.staffing.rules.matcher.problem import Attestation, Kind, Need, Person, Slot, Source, Wish
+from app.staffing.rules.matcher.weights import BALANCED, PartName, Weights
 
 STRENGTH = {
     Source.JUDGED: 1.0,
@@ -47,6 +28,9 @@ FRESH_DAYS, OLD_DAYS, OLD_IS_WORTH = 183, 1096, 0.5
 """Evidence counts in full for half a year, then less and less until three years, then half."""
 COMFORT_DAYS = 365
 """A certification that lasts a year beyond the role has all the margin there is."""
+SIMILAR_ROLES = 2
+"""Two earlier roles that asked for a competency are all the practice in it that counts."""
+WISH_IS_WORTH = {Wish.GLADLY: 1.0, None: 0.5, Wish.RATHER_NOT: 0.0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,33 +58,55 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
-class Costs:
-    """The cheapest and the dearest rate among those who qualify, in minor units."""
+class Among:
+    """What a person is compared with: those who qualify, taken together."""
 
-    cheapest: int
-    dearest: int
-
-
-def costs(qualified: Iterable[Person], cap: Money | None) -> Costs | None:
-    """What there is to compare a rate with; None without a cap or without anybody."""
-    rates = [person.rate.minor for person in qualified if person.rate] if cap else []
-    return Costs(min(rates), max(rates)) if rates else None
+    cheapest: int | None = None
+    """The lowest rate, in minor units, where the role has a cap; `dearest` is the highest."""
+    dearest: int | None = None
+    worked: bool = False
+    """Whether any of them had a role before that asked for the same; `wished`, a wish about it."""
+    wished: bool = False
 
 
-def parts(person: Person, slot: Slot, among: Costs | None) -> tuple[Part, ...]:
+ALONE = Among()
+
+
+def among(qualified: Iterable[Person], slot: Slot) -> Among:
+    """What there is to compare those who qualify with."""
+    people = list(qualified)
+    rates = [person.rate.minor for person in people if person.rate] if slot.rate_cap else []
+    asked = {need.code for need in _competencies(slot)}
+    return Among(
+        min(rates, default=None),
+        max(rates, default=None),
+        any(not asked.isdisjoint(person.similar) for person in people),
+        any(slot.id in person.wishes for person in people),
+    )
+
+
+def parts(
+    person: Person, slot: Slot, among: Among = ALONE, weights: Weights = BALANCED
+) -> tuple[Part, ...]:
     """The parts of a qualified person's score that say something about this role."""
     found = (
         _wants(person, slot),
         _margin(person, slot),
         _evidence(person, slot),
         _slack(person, slot),
+        _similar(person, slot) if among.worked else None,
+        _wish(person, slot) if among.wished else None,
         _cost(person, among),
         _place(person, slot),
     )
-    read = [(name, part) for name, part in zip(PartName, found, strict=True) if part is not None]
-    whole = sum(WEIGHTS[name] for name, _ in read)
+    read = [
+        (name, part)
+        for name, part in zip(PartName, found, strict=True)
+        if part is not None and weights[name]
+    ]
+    whole = sum(weights[name] for name, _ in read)
     return tuple(
-        Part(name, value, 100 * WEIGHTS[name] / whole, facts) for name, (value, facts) in read
+        Part(name, value, 100 * weights[name] / whole, facts) for name, (value, facts) in read
     )
 
 
@@ -161,11 +167,10 @@ def _days_beyond(person: Person, need: Need, end: date) -> int:
 def _evidence(person: Person, slot: Slot) -> _Read | None:
     facts: list[Fact] = []
     values: list[float] = []
-    for need in (*slot.musts, *slot.wants):
-        if need.kind is Kind.COMPETENCY:
-            value, fact = _best_evidence(person, need, slot)
-            values.append(value)
-            facts.append(fact)
+    for need in _competencies(slot):
+        value, fact = _best_evidence(person, need, slot)
+        values.append(value)
+        facts.append(fact)
     return (sum(values) / len(values), tuple(facts)) if values else None
 
 
@@ -199,8 +204,30 @@ def _slack(person: Person, slot: Slot) -> _Read | None:
     return min(1.0, left / most), (Fact(round(left), round(most)),)
 
 
-def _cost(person: Person, among: Costs | None) -> _Read | None:
-    if among is None or person.rate is None:
+def _similar(person: Person, slot: Slot) -> _Read | None:
+    """How often they had roles that asked for the same competencies."""
+    facts = tuple(
+        Fact(min(person.similar.get(need.code, 0), SIMILAR_ROLES), SIMILAR_ROLES, need)
+        for need in _competencies(slot)
+    )
+    if not facts:
+        return None
+    return sum(fact.reached for fact in facts) / (SIMILAR_ROLES * len(facts)), facts
+
+
+def _competencies(slot: Slot) -> list[Need]:
+    """What the role asks for in competencies, each once."""
+    needs = [need for need in (*slot.musts, *slot.wants) if need.kind is Kind.COMPETENCY]
+    return list({need.code: need for need in reversed(needs)}.values())[::-1]
+
+
+def _wish(person: Person, slot: Slot) -> _Read:
+    wish = person.wishes.get(slot.id)
+    return WISH_IS_WORTH[wish], (Fact(int(2 * WISH_IS_WORTH[wish]), 2),)
+
+
+def _cost(person: Person, among: Among) -> _Read | None:
+    if among.cheapest is None or among.dearest is None or person.rate is None:
         return None
     spread = among.dearest - among.cheapest
     value = (among.dearest - person.rate.minor) / spread if spread else 1.0

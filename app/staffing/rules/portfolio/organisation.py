@@ -10,7 +10,7 @@ from typing import Any
 from app.staffing.rules.matcher.eligibility import is_eligible, reasons
 from app.staffing.rules.matcher.problem import Person, Slot
 from app.staffing.rules.matcher.rank import rule_of
-from app.staffing.rules.matcher.score import costs, parts
+from app.staffing.rules.matcher.score import among, parts
 from app.staffing.rules.portfolio.pairing import hours, printed, total
 from app.staffing.rules.portfolio.problem import Pair, Portfolio, Role, Taken, Worker
 from app.staffing.rules.portfolio.solve import Reached
@@ -30,9 +30,9 @@ def portfolio_of(roles: Sequence[Open], people: Sequence[Person]) -> Portfolio:
     pairs = []
     for one in roles:
         qualified = [person for person in people if is_eligible(person, one.slot)]
-        among = costs(qualified, one.slot.rate_cap)
+        compared = among(qualified, one.slot)
         for person in qualified:
-            score = total(printed(parts(person, one.slot, among)))
+            score = total(printed(parts(person, one.slot, compared)))
             rate = person.rate.minor / 100 if person.rate else 0.0
             cost = rate * hours(one.slot.period, one.slot.allocation)
             key = (str(person.id), str(one.slot.id))

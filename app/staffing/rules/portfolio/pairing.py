@@ -12,7 +12,7 @@ from app.staffing.rules.capacity import Load
 from app.staffing.rules.matcher import problem as matcher
 from app.staffing.rules.matcher.eligibility import is_eligible
 from app.staffing.rules.matcher.problem import Attestation, Held, Kind, Need, Slot
-from app.staffing.rules.matcher.score import Part, costs, parts
+from app.staffing.rules.matcher.score import Part, among, parts
 from app.staffing.rules.portfolio.document import (
     Demand,
     Document,
@@ -98,10 +98,10 @@ def _computed(
         qualified = [
             person for person in index.candidates(slot) if _qualifies(document, person, role, slot)
         ]
-        among = costs(qualified, slot.rate_cap)
+        compared = among(qualified, slot)
         for person in qualified:
             someone, worker = document.people[person.id], workers[person.id]
-            score_parts = printed(parts(person, slot, among))
+            score_parts = printed(parts(person, slot, compared))
             pair = _pair(document, someone, role, total(score_parts))
             if fits(pair, _role(role), worker):
                 yield pair, score_parts
