@@ -67,6 +67,17 @@ def people(ids: Collection[int] | None = None, *, active_only: bool = True) -> S
     return db.session.scalars(query).all()
 
 
+def pmo_members() -> Sequence[Person]:
+    """Those of the PMO who are still here, by name."""
+    query = (
+        select(Person)
+        .join(PersonRole, PersonRole.person_id == Person.id)
+        .where(PersonRole.role == Role.PMO, Person.active)
+        .order_by(Person.name, Person.id)
+    )
+    return db.session.scalars(query).all()
+
+
 def people_page(text: str, role: Role | None, *, page: int, size: int = 50) -> PeoplePage:
     """People whose name, address or unit holds `text`, of a role if one is named; from page 1."""
     query = _matching(select(Person), text, role)

@@ -90,17 +90,6 @@ def reminded(subjects: Collection[str]) -> set[tuple[str, int]]:
     return {(row[0], row[1]) for row in db.session.execute(query)}
 
 
-def pmo_members() -> Sequence[Person]:
-    """Those of the PMO who are still here, by name."""
-    query = (
-        select(Person)
-        .join(PersonRole, PersonRole.person_id == Person.id)
-        .where(PersonRole.role == Role.PMO, Person.active)
-        .order_by(Person.name, Person.id)
-    )
-    return db.session.scalars(query).all()
-
-
 # --- Feeds -----------------------------------------------------------------------------------
 
 

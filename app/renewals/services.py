@@ -121,7 +121,7 @@ def _path(lapse: Lapse) -> str:
 
 def _write_to_pmo(told: Sequence[Lapse], today: date, base_url: str) -> None:
     """One letter to each member with everything that was told today."""
-    for member in queries.pmo_members():
+    for member in accounts.pmo_members():
         with i18n.speaking(member.language):
             lines = [f"- {one.person}: {one.title}, {_when(one, today)}" for one in told]
             text = gettext(

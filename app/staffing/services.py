@@ -14,6 +14,8 @@ from app.projects import queries as projects
 from app.projects.announcements import ProjectEnded, RoleChanged, RoleClosed
 from app.projects.models import ProjectState, RoleSlot
 from app.staffing import queries
+from app.staffing.deciding import queries as deciding
+from app.staffing.deciding.rules import uncovered
 from app.staffing.models import Booking, BookingStep
 from app.staffing.rules.booking import BookingState, may_follow, person_may
 from app.staffing.rules.matcher.eligibility import NoCapacity, Reason, reasons
@@ -23,7 +25,7 @@ LONGEST_REASON = 1000
 
 
 class NotQualified(Conflict):
-    """A must is not met. `reasons` are all of them; none can be overridden."""
+    """A must is not met and not passed over. `reasons` are all such."""
 
     def __init__(self, message: object, found: tuple[Reason, ...]) -> None:
         super().__init__(message, field="person")
@@ -64,7 +66,7 @@ def _begin(slot_id: int, person_id: int, state: BookingState, by: Actor) -> Book
     _pmo_only(by)
     slot = projects.slot_for(by, slot_id, lock=True)
     accounts.person(person_id, lock=True)
-    _refuse_unless_open(slot)
+    refuse_unless_open(slot)
     live = queries.live_bookings([slot_id])
     if any(booking.person_id == person_id for booking in live):
         raise Conflict(_("This person is on this role already."), field="person")
@@ -87,7 +89,8 @@ def _pmo_only(by: Actor) -> None:
         raise NotAllowed(_("Only the PMO books people."))
 
 
-def _refuse_unless_open(slot: RoleSlot) -> None:
+def refuse_unless_open(slot: RoleSlot) -> None:
+    """Raise Conflict where nobody is booked any more: the role is closed, the project over."""
     ended = slot.project.state in (ProjectState.CLOSED, ProjectState.CANCELLED)
     if slot.closed_at is not None or ended:
         raise Conflict(_("This role is closed. Open it again before booking anybody."))
@@ -103,7 +106,8 @@ def _refuse_unless_qualified(slot: RoleSlot, person_id: int) -> None:
     person = queries.person_for(role, person_id)
     if person is None:
         raise Conflict(_("This person is not active."), field="person")
-    if not (found := reasons(person, role)):
+    passed_over = deciding.granted(slot.id, person_id)
+    if not (found := uncovered(reasons(person, role), passed_over)):
         return
     short = next((one for one in found if isinstance(one, NoCapacity)), None)
     if short is not None and len(found) == 1:
@@ -111,7 +115,9 @@ def _refuse_unless_qualified(slot: RoleSlot, person_id: int) -> None:
     titles = queries.titles()
     words = enumeration([reason_text(reason, titles) for reason in found])
     message = gettext(
-        "What the role needs is not met: %(reasons)s. It cannot be passed over.", reasons=words
+        "What the role needs is not met: %(reasons)s."
+        " Only an override that a second member of the PMO agrees to passes over it.",
+        reasons=words,
     )
     if short is not None:
         raise Overbooked(message, found, list(short.weeks))
@@ -207,7 +213,7 @@ def _step(
         if not may_follow(booking.state, following):
             raise Conflict(_("This booking has moved on meanwhile. Look at it again."))
         if following in (BookingState.REQUESTED, BookingState.CONFIRMED):
-            _refuse_unless_open(booking.slot)
+            refuse_unless_open(booking.slot)
             _refuse_if_filled(queries.live_bookings([booking.slot_id]))
             _refuse_unless_qualified(booking.slot, booking.person_id)
         told = booking.state is not BookingState.PROPOSED

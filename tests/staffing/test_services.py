@@ -180,7 +180,8 @@ def test_a_must_that_is_not_met_cannot_be_passed_over(project: Project, ada: Per
     assert refused.value.status == 409
     assert str(refused.value) == (
         "What the role needs is not met: Risk management 2, needs 3 and "
-        "PRINCE2 Practitioner lapses after 14 May 2031, inside the role. It cannot be passed over."
+        "PRINCE2 Practitioner lapses after 14 May 2031, inside the role."
+        " Only an override that a second member of the PMO agrees to passes over it."
     )
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import Person
 from app.core.db import Base
 from app.projects.models import RoleSlot
+from app.staffing.deciding.rules import Choice
 from app.staffing.models import Booking
 
 
@@ -96,15 +97,6 @@ class Override(Base):
 
     person: Mapped[Person] = relationship(lazy="raise", foreign_keys=[person_id])
     slot: Mapped[RoleSlot] = relationship(lazy="raise")
-
-
-class Choice(StrEnum):
-    FIRST = "first"
-    """The best placed of those who were still to be had."""
-    DEPARTURE = "departure"
-    """Somebody behind them, with a reason."""
-    OVERRIDE = "override"
-    """Somebody who misses a must, seconded."""
 
 
 class Decision(Base):

@@ -1,0 +1,126 @@
+"""Reads of weights, shortlists, overrides and decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from app.core import db
+from app.core.errors import NotVisible
+from app.core.i18n import lazy_gettext as _
+from app.projects.models import RoleSlot
+from app.staffing.deciding.models import (
+    Decision,
+    Override,
+    OverrideState,
+    RoleWeights,
+    Shortlisted,
+)
+from app.staffing.deciding.rules import Choice
+from app.staffing.models import Booking
+from app.staffing.rules.booking import BookingState
+from app.staffing.rules.matcher.weights import BALANCED, Weights, read
+
+
+def weights_of(slot_id: int) -> Weights:
+    """The weights that stand for a role."""
+    return weights_by_slot([slot_id]).get(slot_id, BALANCED)
+
+
+def weights_by_slot(slot_ids: Collection[int]) -> dict[int, Weights]:
+    """The weights of those roles for which somebody set any."""
+    query = select(RoleWeights.slot_id, RoleWeights.weights)
+    rows = db.session.execute(query.where(RoleWeights.slot_id.in_(slot_ids)))
+    return {slot_id: read(weights) for slot_id, weights in rows}
+
+
+def shortlist(slot_id: int) -> Sequence[Shortlisted]:
+    """Who stands on the shortlist of a role, in the order they came onto it, with their person."""
+    query = (
+        select(Shortlisted)
+        .where(Shortlisted.slot_id == slot_id, Shortlisted.removed_at.is_(None))
+        .options(joinedload(Shortlisted.person))
+        .order_by(Shortlisted.id)
+    )
+    return db.session.scalars(query).all()
+
+
+def gone(slot_id: int) -> frozenset[int]:
+    """Who is on a role, or declined it: nobody who chooses somebody else passes them over."""
+    query = select(Booking.person_id).where(
+        Booking.slot_id == slot_id, Booking.state != BookingState.RELEASED
+    )
+    return frozenset(db.session.scalars(query))
+
+
+def granted(slot_id: int, person_id: int) -> frozenset[str]:
+    """What is passed over for somebody on a role, as keys of rules."""
+    query = select(Override.rules).where(
+        Override.slot_id == slot_id,
+        Override.person_id == person_id,
+        Override.state == OverrideState.GRANTED,
+    )
+    return frozenset(key for rules in db.session.scalars(query) for key in rules)
+
+
+def override(override_id: int, *, lock: bool = False) -> Override:
+    """An override with its person, project and role, and what the role demands."""
+    query = (
+        select(Override)
+        .where(Override.id == override_id)
+        .options(*_PLACED, joinedload(Override.slot).selectinload(RoleSlot.requirements))
+    )
+    if lock:
+        query = query.with_for_update(of=Override)
+    if (found := db.session.scalar(query)) is None:
+        raise NotVisible(_("There is no such override."))
+    return found
+
+
+def overrides_of_slot(slot_id: int) -> Sequence[Override]:
+    """Every override asked for a role, the latest first."""
+    query = select(Override).where(Override.slot_id == slot_id).options(*_PLACED)
+    return db.session.scalars(query.order_by(Override.id.desc())).all()
+
+
+def waiting() -> Sequence[Override]:
+    """Overrides that wait for a second member of the PMO, the oldest first."""
+    query = select(Override).where(Override.state == OverrideState.WAITING).options(*_PLACED)
+    return db.session.scalars(query.order_by(Override.id)).all()
+
+
+def waiting_count() -> int:
+    """How many overrides wait."""
+    query = select(func.count()).select_from(Override)
+    return db.session.scalar(query.where(Override.state == OverrideState.WAITING)) or 0
+
+
+def decisions_of_slot(slot_id: int) -> Sequence[Decision]:
+    """Every decision about a role, the latest first, with the override it rests on."""
+    query = (
+        select(Decision)
+        .where(Decision.slot_id == slot_id)
+        .options(joinedload(Decision.person), joinedload(Decision.override))
+    )
+    return db.session.scalars(query.order_by(Decision.id.desc())).all()
+
+
+def notable_decisions(project_id: int) -> Sequence[Decision]:
+    """Departures and overrides on a project, the latest first."""
+    query = (
+        select(Decision)
+        .join(Decision.slot)
+        .where(RoleSlot.project_id == project_id, Decision.choice != Choice.FIRST)
+        .options(
+            joinedload(Decision.person), joinedload(Decision.override), joinedload(Decision.slot)
+        )
+    )
+    return db.session.scalars(query.order_by(Decision.id.desc())).all()
+
+
+_PLACED = (
+    joinedload(Override.person),
+    joinedload(Override.slot).joinedload(RoleSlot.project),
+)

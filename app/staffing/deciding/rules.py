@@ -1,0 +1,76 @@
+"""Who is first, what a departure is, and which musts an override passes over."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from enum import StrEnum
+from hashlib import sha256
+
+from app.staffing.rules.matcher.eligibility import NoCapacity, NotEmployed, Reason
+from app.staffing.rules.matcher.rank import Candidate, Ranking, rule_of
+from app.staffing.rules.matcher.weights import Weights
+
+KEPT = 20
+"""So much of the list is kept with a decision, and whoever was chosen."""
+
+
+class Choice(StrEnum):
+    FIRST = "first"
+    """The best placed of those who were still to be had."""
+    DEPARTURE = "departure"
+    """Somebody behind them, with a reason."""
+    OVERRIDE = "override"
+    """Somebody who misses a must, seconded."""
+
+
+def keys_of(reason: Reason) -> list[str]:
+    """What exactly is not met, to be passed over and nothing else: a level, or each full week."""
+    if isinstance(reason, NoCapacity):
+        return [f"capacity:{week}" for week in reason.weeks]
+    rule = rule_of(reason)
+    return [f"{rule}:{rule.level}" if rule.level else str(rule)]
+
+
+def broken(found: Iterable[Reason]) -> list[str]:
+    """The keys of all reasons, in order and each once."""
+    return list(dict.fromkeys(key for reason in found for key in keys_of(reason)))
+
+
+def can_be_passed_over(found: Iterable[Reason]) -> bool:
+    """Whether somebody may decide against these reasons; not to be employed is no opinion."""
+    return not any(isinstance(reason, NotEmployed) for reason in found)
+
+
+def uncovered(found: Iterable[Reason], granted: Collection[str]) -> tuple[Reason, ...]:
+    """The reasons that an override does not pass over, or not wholly."""
+    return tuple(reason for reason in found if not set(keys_of(reason)) <= set(granted))
+
+
+def choice(
+    candidates: Sequence[Candidate], chosen: int, gone: Collection[int]
+) -> tuple[Choice, int | None]:
+    """Whether the person chosen is the first who was still to be had, and their place from 1.
+
+    Args:
+        candidates: those who qualify, the best first.
+        chosen: the person's id.
+        gone: people who are on the role already, or declined it.
+    """
+    place = next(
+        (number for number, one in enumerate(candidates, 1) if one.person_id == chosen), None
+    )
+    if place is None:
+        return Choice.OVERRIDE, None
+    passed = [one for one in candidates[: place - 1] if one.person_id not in gone]
+    return (Choice.DEPARTURE if passed else Choice.FIRST), place
+
+
+def digest(ranking: Ranking, weights: Weights) -> str:
+    """The same for the same list: tells whether it changed since somebody looked."""
+    shown = [(one.person_id, one.score) for one in ranking.candidates[:KEPT]]
+    return sha256(repr((shown, sorted(weights.items()))).encode()).hexdigest()[:16]
+
+
+def mask(slot_id: int, person_id: int) -> str:
+    """A name for a person in forms of a blind list: it says nothing to whoever reads it."""
+    return sha256(f"blind/{slot_id}/{person_id}".encode()).hexdigest()[:12]
