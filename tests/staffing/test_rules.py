@@ -648,8 +648,7 @@ def test_the_shortest_course_that_reaches_the_level_is_named():
     two = Attestation(2, date(2026, 1, 1), None)
     (short,) = reasons(replace(GOOD, attested={"risk-management": (two,)}), SLOT)
     training = training_for(short, shelf)
-    text = "Risk management 2, needs 3: course Risk management essentials, 95 minutes"
-    assert reason_text(short, TITLES, training) == text
+    assert training and training.course_id == "b-short"
     (never,) = reasons(replace(GOOD, held={}), SLOT)
     assert training_for(never, shelf) is None
     expert = replace(SLOT, musts=(replace(RISK, level=5),))

@@ -26,7 +26,7 @@ from app.staffing.rules.matcher.eligibility import (
     Reason,
     TooExpensive,
 )
-from app.staffing.rules.matcher.problem import Kind, Need, Slot, Source, Training
+from app.staffing.rules.matcher.problem import Kind, Need, Slot, Source
 from app.staffing.rules.matcher.rank import Rule
 from app.staffing.rules.matcher.score import COMFORT_DAYS, Fact, Part
 from app.staffing.rules.matcher.weights import PartName, Preset
@@ -64,11 +64,11 @@ def language_name(code: str) -> str:
 # --- Reasons -------------------------------------------------------------------------------
 
 
-def reason_text(reason: Reason, titles: Titles, training: Training | None = None) -> str:
-    """Why somebody does not qualify, and the course that would mend it."""
+def reason_text(reason: Reason, titles: Titles) -> str:
+    """Why somebody does not qualify."""
     match reason:
         case LevelShort() | LevelLapses():
-            return _level(reason, titles, training)
+            return _level(reason, titles)
         case NeverHeld() | Lapsed() | NotYetHeld() | Lapses():
             return _certification(reason, titles)
         case NoCapacity():
@@ -77,30 +77,13 @@ def reason_text(reason: Reason, titles: Titles, training: Training | None = None
             return _rest(reason, titles)
 
 
-def _level(reason: LevelShort | LevelLapses, titles: Titles, training: Training | None) -> str:
+def _level(reason: LevelShort | LevelLapses, titles: Titles) -> str:
     title = titles.of_need(reason.need)
     if isinstance(reason, LevelShort):
         values = {"title": title, "has": reason.has, "needs": reason.need.level}
-        if training is None:
-            return _("%(title)s %(has)s, needs %(needs)s", **values)
-        return _(
-            "%(title)s %(has)s, needs %(needs)s: course %(course)s, %(minutes)s",
-            **values,
-            **_course(training),
-        )
+        return _("%(title)s %(has)s, needs %(needs)s", **values)
     lapse = {"title": title, "level": reason.need.level, "day": day(reason.fails_on - DAY)}
-    if training is None:
-        return _("%(title)s %(level)s lapses after %(day)s, inside the role", **lapse)
-    return _(
-        "%(title)s %(level)s lapses after %(day)s, inside the role: course %(course)s, %(minutes)s",
-        **lapse,
-        **_course(training),
-    )
-
-
-def _course(training: Training) -> dict[str, str]:
-    minutes = ngettext("%(num)s minute", "%(num)s minutes", training.minutes)
-    return {"course": training.title, "minutes": minutes}
+    return _("%(title)s %(level)s lapses after %(day)s, inside the role", **lapse)
 
 
 def _certification(reason: NeverHeld | Lapsed | NotYetHeld | Lapses, titles: Titles) -> str:

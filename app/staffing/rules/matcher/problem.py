@@ -113,6 +113,8 @@ class Person:
     attributes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     last_booked_to: date | None = None
     """The last day of their latest booking; None if they were never booked."""
+    study_hours: float = 4.0
+    """Hours a week that they can learn beside their work."""
     similar: Mapping[str, int] = field(default_factory=dict)
     """How many earlier roles asked for a competency, by its code."""
     wishes: Mapping[int, Wish] = field(default_factory=dict)

@@ -22,7 +22,7 @@ from app.staffing.rules.matcher.problem import Kind, Need, Person, Slot
 from app.staffing.rules.matcher.score import Among, Part, among, parts, score
 from app.staffing.rules.matcher.weights import BALANCED, Weights
 
-NEAR = 3
+NEAR = 2
 """Somebody who is further off than this many reasons is counted, not listed."""
 
 

@@ -1,0 +1,298 @@
+"""What would clear a reason, at the least cost: a course, a renewal, another share or start.
+
+Each repair can be tried out (`tried`): what it changes is changed, and the matcher asked again.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from app.core.values import Money, Period
+from app.staffing.rules.capacity import totals
+from app.staffing.rules.matcher.eligibility import (
+    AttributeMissing,
+    Elsewhere,
+    LanguageMissing,
+    Lapsed,
+    Lapses,
+    LevelLapses,
+    LevelShort,
+    NeverHeld,
+    NoCapacity,
+    NotEmployed,
+    NotYetHeld,
+    RateUnknown,
+    Reason,
+    TooExpensive,
+)
+from app.staffing.rules.matcher.problem import Attestation, Held, Kind, Need, Person, Slot, Training
+from app.staffing.rules.matcher.unlock import training_for
+
+HALF = 2
+"""A role may begin late as long as at least half of its days are left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Something that clears a reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Course(Repair):
+    """Pass a course: done on `ready` if begun today. If not `in_time`, the role begins then."""
+
+    need: Need
+    training: Training
+    ready: date
+    in_time: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement(Repair):
+    """No course reaches the level before the role ends: an assessor would have to judge it."""
+
+    need: Need
+
+
+@dataclass(frozen=True, slots=True)
+class Renewal(Repair):
+    """Renew a certification so that it is in force from `by` on."""
+
+    need: Need
+    by: date
+
+
+@dataclass(frozen=True, slots=True)
+class Certify(Repair):
+    """Get a certification by the day on which the role begins."""
+
+    need: Need
+    by: date
+
+
+@dataclass(frozen=True, slots=True)
+class FewerPercent(Repair):
+    """Ask for less of their time."""
+
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class LaterStart(Repair):
+    start: date
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierEnd(Repair):
+    end: date
+
+
+@dataclass(frozen=True, slots=True)
+class FreeTime(Repair):
+    """Something else has to give way in these weeks: nothing smaller helps."""
+
+    weeks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseCap(Repair):
+    """Allow their rate."""
+
+    to: Money
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRate(Repair):
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Correct(Repair):
+    """If it is so, and only not on record: a language, a place, another fact about the person."""
+
+    needs: tuple[Need, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Extend(Repair):
+    """Employ them on the days of the role."""
+
+    period: Period
+
+
+@dataclass(frozen=True, slots=True)
+class Relax(Repair):
+    """Ask for something else: no more is known to help."""
+
+    need: Need | None
+
+
+def repair(
+    reason: Reason,
+    person: Person,
+    slot: Slot,
+    shelf: Mapping[str, Sequence[Training]],
+    today: date,
+) -> Repair:
+    """The cheapest repair of one reason.
+
+    Args:
+        shelf: trainings by competency, the shortest first.
+        today: when a course could begin.
+    """
+    match reason:
+        case LevelShort() | LevelLapses():
+            return _course(reason, person, slot, shelf, today)
+        case Lapses():
+            return Renewal(reason.need, reason.fails_on)
+        case Lapsed():
+            return Renewal(reason.need, slot.period.first)
+        case NotYetHeld():
+            return _later(slot, reason.first) or Certify(reason.need, slot.period.first)
+        case NeverHeld():
+            return Certify(reason.need, slot.period.first)
+        case NoCapacity():
+            return _time(reason, person, slot)
+        case NotEmployed():
+            return _employment(reason, slot)
+        case TooExpensive():
+            return RaiseCap(reason.rate)
+        case RateUnknown():
+            return RecordRate(reason.cap.currency)
+        case LanguageMissing() | AttributeMissing():
+            return Correct((reason.need,))
+        case Elsewhere():
+            return Correct(reason.needs)
+        case _:
+            return Relax(getattr(reason, "need", None))
+
+
+def tried(made: Repair, person: Person, slot: Slot) -> tuple[Person, Slot]:
+    """The person and the role as they would be."""
+    match made:
+        case LaterStart():
+            return person, _within(slot, Period(made.start, slot.period.last))
+        case EarlierEnd():
+            return person, _within(slot, Period(slot.period.first, made.end))
+        case FewerPercent():
+            return person, replace(slot, allocation=made.percent)
+        case RaiseCap():
+            return person, replace(slot, rate_cap=made.to)
+        case Course() if not made.in_time:
+            learnt = _attested(person, made.need, made.ready)
+            return learnt, _within(slot, Period(made.ready, slot.period.last))
+        case Relax():
+            return person, replace(slot, musts=tuple(n for n in slot.musts if n != made.need))
+        case _:
+            return _changed(made, person, slot), slot
+
+
+def _changed(made: Repair, person: Person, slot: Slot) -> Person:
+    match made:
+        case Course():
+            return _attested(person, made.need, made.ready)
+        case Judgement():
+            return _attested(person, made.need, slot.period.first)
+        case Renewal() | Certify():
+            held = (*person.held.get(made.need.code, ()), Held(made.by, None))
+            return replace(person, held={**person.held, made.need.code: held})
+        case FreeTime():
+            return replace(person, capacity=100, booked=(), away=())
+        case RecordRate():
+            return replace(person, rate=Money(0, made.currency))
+        case Extend():
+            return replace(person, employed_from=None, employed_to=None)
+        case Correct():
+            return _corrected(person, made.needs)
+    raise AssertionError(made)
+
+
+def _attested(person: Person, need: Need, first: date) -> Person:
+    attested = (*person.attested.get(need.code, ()), Attestation(need.level, first, None))
+    return replace(person, attested={**person.attested, need.code: attested})
+
+
+def _corrected(person: Person, needs: tuple[Need, ...]) -> Person:
+    need = needs[0]
+    if need.kind is Kind.LANGUAGE:
+        return replace(person, languages=person.languages | {need.code})
+    if need.kind is Kind.LOCATION:
+        return replace(person, location=need.code)
+    values = person.attributes.get(need.code, frozenset()) | set(need.any[:1])
+    return replace(person, attributes={**person.attributes, need.code: values})
+
+
+def _within(slot: Slot, period: Period) -> Slot:
+    return replace(slot, period=period)
+
+
+# --- Courses ---------------------------------------------------------------------------------
+
+
+def _course(
+    reason: LevelShort | LevelLapses,
+    person: Person,
+    slot: Slot,
+    shelf: Mapping[str, Sequence[Training]],
+    today: date,
+) -> Repair:
+    training = training_for(reason, shelf)
+    if training is None:
+        return Judgement(reason.need)
+    ready = today + timedelta(days=days_of_study(training.minutes, person.study_hours))
+    if ready > slot.period.last:
+        return Judgement(reason.need)
+    needed = reason.fails_on if isinstance(reason, LevelLapses) else slot.period.first
+    return Course(reason.need, training, ready, in_time=ready <= needed)
+
+
+def days_of_study(minutes: int, hours_a_week: float) -> int:
+    """Calendar days that a course takes beside work, at so many hours a week; at least one."""
+    return max(1, math.ceil(7 * minutes / 60 / hours_a_week))
+
+
+# --- Time ------------------------------------------------------------------------------------
+
+
+def _time(reason: NoCapacity, person: Person, slot: Slot) -> Repair:
+    """Fewer percent or a later start, whichever loses less of the work."""
+    ways: list[tuple[float, int, Repair]] = []
+    percent = math.floor(reason.free)
+    if percent >= 1:
+        ways.append(((slot.allocation - percent) / slot.allocation, 0, FewerPercent(percent)))
+    days = (slot.period.last - slot.period.first).days + 1
+    if later := _free_from(person, slot):
+        ways.append(((later.start - slot.period.first).days / days, 1, later))
+    return min(ways, key=lambda way: way[:2])[2] if ways else FreeTime(reason.weeks)
+
+
+def _free_from(person: Person, slot: Slot) -> LaterStart | None:
+    """The first day from which the whole share is free until the end, if it is not too late."""
+    start: date | None = None
+    for stretch, percent in reversed(list(totals(person.taken, slot.period))):
+        if percent + slot.allocation > person.capacity:
+            break
+        start = stretch.first
+    return _later(slot, start) if start else None
+
+
+def _later(slot: Slot, start: date) -> LaterStart | None:
+    """A later start, if enough of the role is left."""
+    left = (slot.period.last - start).days + 1
+    whole = (slot.period.last - slot.period.first).days + 1
+    return LaterStart(start) if start > slot.period.first and left * HALF >= whole else None
+
+
+def _employment(reason: NotEmployed, slot: Slot) -> Repair:
+    late = reason.first is not None and reason.first > slot.period.first
+    early = reason.last is not None and reason.last < slot.period.last
+    if late and not early and reason.first and (later := _later(slot, reason.first)):
+        return later
+    if early and not late and reason.last:
+        left = (reason.last - slot.period.first).days + 1
+        if left * HALF >= (slot.period.last - slot.period.first).days + 1:
+            return EarlierEnd(reason.last)
+    return Extend(slot.period)
