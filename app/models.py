@@ -15,6 +15,7 @@ from app.renewals import models as renewals
 from app.staffing import models as staffing
 from app.staffing.deciding import models as deciding
 from app.staffing.own import models as own
+from app.staffing.training import models as training
 
 __all__ = [
     "Base",
@@ -33,4 +34,5 @@ __all__ = [
     "projects",
     "renewals",
     "staffing",
+    "training",
 ]
