@@ -49,6 +49,7 @@ from app.renewals import services as renewing
 from app.renewals.routes import bp as renewals
 from app.staffing import services as staffing_services
 from app.staffing.commands import staffing as staffing_commands
+from app.staffing.deciding.routes import bp as deciding
 from app.staffing.planning import services as planning
 from app.staffing.records.routes import bp as records
 from app.staffing.routes import bp as staffing
@@ -72,6 +73,7 @@ BLUEPRINTS = (
     practice,
     projects,
     staffing,
+    deciding,
     records,
     renewals,
     admin,

@@ -18,6 +18,8 @@ from app.projects.forms import PRIORITY_NAMES, STATE_NAMES, ProjectForm, RoleFor
 from app.projects.models import Project, ProjectState, RoleSlot
 from app.projects.queries import PAGE, Filters
 from app.staffing import queries as staffing
+from app.staffing.deciding import queries as deciding
+from app.staffing.deciding.shown import shown_decision
 from app.staffing.forms import SLOT_STATE_NAMES, SLOT_STATE_TONES
 from app.staffing.forms import STATE_NAMES as BOOKING_NAMES
 from app.staffing.models import Booking
@@ -163,6 +165,9 @@ def project(code: str) -> ResponseReturnValue:
         booking_names=BOOKING_NAMES,
         may_change=actor.has(Role.PMO),
         manages=manages,
+        notable=[shown_decision(one) for one in deciding.notable_decisions(found.id)]
+        if actor.has(Role.PMO)
+        else [],
         rates={role.slot.id: _rate(role.slot) for role in roles} if manages else {},
     )
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wtforms import IntegerField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms.validators import Length, NumberRange, Optional, Regexp
 
 from app.core.i18n import lazy_gettext as _
 from app.staffing.rules.booking import BookingState, SlotState
@@ -47,12 +47,16 @@ def _states(*states: BookingState) -> list[Choice]:
 class BeginForm(Form):
     """Propose somebody for a role, or ask them."""
 
-    person = IntegerField(_("Person"), validators=[InputRequired(), NumberRange(1, LARGEST_ID)])
+    person = IntegerField(_("Person"), validators=[Optional(), NumberRange(1, LARGEST_ID)])
+    mask = StringField(_("Candidate"), validators=[Optional(), Regexp(r"^[0-9a-f]{12}$")])
+    """Who is meant on a blind list."""
     state = SelectField(
         _("State"),
         coerce=BookingState,
         choices=_states(BookingState.PROPOSED, BookingState.REQUESTED),
     )
+    reason = TextAreaField(_("Why not the first"), validators=[Length(max=LONGEST_REASON)])
+    seen = StringField(_("The list as it was"), validators=[Length(max=64)])
 
 
 class StepForm(Form):

@@ -46,6 +46,7 @@ PARAMETERS = {
     "lesson_id": "no-such-lesson",
     "name": "nothing.png",
     "number": "1",
+    "override_id": "999999",
     "person_id": "999999",
     "plan_id": "999999",
     "proof_id": "999999",

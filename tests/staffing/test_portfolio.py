@@ -441,10 +441,10 @@ def test_whoever_takes_the_training_qualifies(seed: int):
     found = read(json.dumps(given).encode())
     matched = match(found)
     for one in matched.portfolio.roles:
-        for route in routes_to(found, matched, one.id)[:2]:
-            someone = given["people"][route.person]
+        for person, route in routes_to(found, matched, one.id)[:2]:
+            someone = given["people"][person]
             taught = json.loads(json.dumps(given))
-            claims = taught["people"][route.person]["claims"]
+            claims = taught["people"][person]["claims"]
             for course in taught["courses"]:
                 if course["id"] in route.courses:
                     for award in course["awards"]:

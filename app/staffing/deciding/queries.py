@@ -99,11 +99,7 @@ def waiting_count() -> int:
 
 def decisions_of_slot(slot_id: int) -> Sequence[Decision]:
     """Every decision about a role, the latest first, with the override it rests on."""
-    query = (
-        select(Decision)
-        .where(Decision.slot_id == slot_id)
-        .options(joinedload(Decision.person), joinedload(Decision.override))
-    )
+    query = select(Decision).where(Decision.slot_id == slot_id).options(*_WHOLE)
     return db.session.scalars(query.order_by(Decision.id.desc())).all()
 
 
@@ -113,9 +109,7 @@ def notable_decisions(project_id: int) -> Sequence[Decision]:
         select(Decision)
         .join(Decision.slot)
         .where(RoleSlot.project_id == project_id, Decision.choice != Choice.FIRST)
-        .options(
-            joinedload(Decision.person), joinedload(Decision.override), joinedload(Decision.slot)
-        )
+        .options(*_WHOLE)
     )
     return db.session.scalars(query.order_by(Decision.id.desc())).all()
 
@@ -123,4 +117,9 @@ def notable_decisions(project_id: int) -> Sequence[Decision]:
 _PLACED = (
     joinedload(Override.person),
     joinedload(Override.slot).joinedload(RoleSlot.project),
+)
+_WHOLE = (
+    joinedload(Decision.person),
+    joinedload(Decision.override),
+    joinedload(Decision.slot),
 )

@@ -31,7 +31,7 @@ from app.staffing.models import Booking
 from app.staffing.rules.booking import BookingState
 from app.staffing.rules.matcher.eligibility import Reason, reasons
 from app.staffing.rules.matcher.explain import reason_text
-from app.staffing.rules.matcher.problem import Slot
+from app.staffing.rules.matcher.problem import Person, Slot
 from app.staffing.rules.matcher.rank import Candidate, Ranking, rank
 from app.staffing.rules.matcher.weights import Weights, read
 
@@ -46,12 +46,15 @@ class Ranked:
     slot: Slot
     weights: Weights
     ranking: Ranking
+    people: Mapping[int, Person]
 
 
 def ranked(row: RoleSlot) -> Ranked:
     """Rank everybody for a role, with the weights that stand for it."""
     slot, weights = staffing.as_slot(row), queries.weights_of(row.id)
-    return Ranked(row, slot, weights, rank(slot, staffing.people_for([slot]), weights))
+    people = staffing.people_for([slot])
+    ranking = rank(slot, people, weights)
+    return Ranked(row, slot, weights, ranking, {person.id: person for person in people})
 
 
 # --- Weights and the shortlist -------------------------------------------------------------

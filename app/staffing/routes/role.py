@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import queries as accounts
 from app.accounts.models import Person
+from app.core import clock
 from app.core.errors import Refusal
 from app.core.i18n import gettext as _
 from app.core.i18n import instant, money, ngettext, number
@@ -17,6 +19,11 @@ from app.core.policy import Role
 from app.projects import queries as projects
 from app.projects.models import ProjectState, RoleSlot
 from app.staffing import queries, services
+from app.staffing.deciding import queries as deciding
+from app.staffing.deciding import services as decisions
+from app.staffing.deciding.compare import unmasked
+from app.staffing.deciding.rules import Choice, can_be_passed_over, choice, digest, mask
+from app.staffing.deciding.shown import shown_decision
 from app.staffing.forms import (
     SLOT_STATE_NAMES,
     SLOT_STATE_TONES,
@@ -28,22 +35,25 @@ from app.staffing.forms import (
 from app.staffing.models import Booking
 from app.staffing.routes import bp
 from app.staffing.rules.booking import BookingState, slot_state
+from app.staffing.rules.matcher.advice import repair_text
 from app.staffing.rules.matcher.explain import (
     Titles,
     part_meaning,
     part_text,
     part_title,
     points_text,
+    preset_title,
     reason_text,
     rule_text,
 )
 from app.staffing.rules.matcher.problem import Kind, Need, Slot, Training
-from app.staffing.rules.matcher.rank import Candidate, NearMiss, Ranking, rank
-from app.staffing.rules.matcher.unlock import by_competency, training_for
-from app.staffing.rules.matcher.weights import BALANCED
+from app.staffing.rules.matcher.problem import Person as Matched
+from app.staffing.rules.matcher.rank import Candidate, NearMiss, Ranking
+from app.staffing.rules.matcher.repair import Course, repair
+from app.staffing.rules.matcher.unlock import by_competency
+from app.staffing.rules.matcher.weights import preset_of
 from app.web.access import current_actor, requires
 from app.web.charts import Bar, bar
-from app.web.forms import given
 
 CANDIDATES, NEAR = 15, 15
 """Rows of one page."""
@@ -56,30 +66,47 @@ class ShownPart:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """Somebody as the page names them: without name and link on a blind list."""
+
+    id: int
+    name: str
+    href: str | None
+    detail: str | None
+    mask: str
+    shortlisted: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ShownCandidate:
     """A candidate as the page shows them."""
 
     place: int
-    person: Person
+    person: Shown
     score: str
     bars: list[Bar]
     parts: list[ShownPart]
     booking: Booking | None
+    departure: bool
+    """Whether to choose them passes somebody over who fits better."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownMiss:
-    person: Person
+    person: Shown
     count: str
     reasons: list[ShownReason]
     courses: dict[str, str]
     """Titles, by id, of the training that would mend some of the reasons."""
+    override: bool
+    """Whether a second member of the PMO could pass over the reasons."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownReason:
     text: str
     tone: str
+    repair: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +127,9 @@ class Words:
     slot: Slot
     titles: Titles
     shelf: Mapping[str, Sequence[Training]]
+    blind: bool
+    listed: frozenset[int]
+    """Who is on the shortlist."""
 
 
 @bp.get("/projects/<code>/roles/<int:slot_id>")
@@ -114,17 +144,24 @@ def role(code: str, slot_id: int) -> ResponseReturnValue:
 def book(code: str, slot_id: int) -> ResponseReturnValue:
     """Propose somebody, or ask them."""
     actor = current_actor()
-    projects.slot_for(actor, slot_id, code=code)
+    row = projects.slot_for(actor, slot_id, code=code)
     form = BeginForm()
-    if not form.validate():
+    if not form.validate() or not (form.person.data or form.mask.data):
         return _role_page(code, slot_id, _("Choose somebody from the list.")), 422
-    person_id = given(form.person.data)
+    state = form.state.data
     try:
-        if form.state.data is BookingState.PROPOSED:
-            services.propose(slot_id, person_id, by=actor)
+        decisions.book(
+            slot_id,
+            form.person.data or unmasked(row, form.mask.data or ""),
+            state,
+            by=actor,
+            base_url=_base_url(),
+            reason=form.reason.data or "",
+            seen=form.seen.data or None,
+        )
+        if state is BookingState.PROPOSED:
             flash(_("Proposed. They are not told until you ask them."), "good")
         else:
-            services.ask(slot_id, person_id, by=actor, base_url=_base_url())
             flash(_("Asked. They get a letter and answer on their page of bookings."), "good")
     except Refusal as refusal:
         return _role_page(code, slot_id, str(refusal)), refusal.status
@@ -170,9 +207,17 @@ def _base_url() -> str:
 
 def _role_page(code: str, slot_id: int, refusal: str | None = None) -> str:
     row = projects.slot_for(current_actor(), slot_id, code=code)
-    slot = queries.as_slot(row)
-    ranking = rank(slot, queries.people_for([slot]))
-    words = Words(slot, queries.titles(), _shelf(slot))
+    found = decisions.ranked(row)
+    slot, ranking = found.slot, found.ranking
+    listed = deciding.shortlist(slot_id)
+    blind = request.args.get("blind") == "1"
+    words = Words(
+        slot,
+        queries.titles(),
+        _shelf(slot),
+        blind,
+        frozenset(one.person_id for one in listed),
+    )
     live = queries.live_bookings([slot_id])
     page, near_page = _page("page"), _page("near")
     candidates = ranking.candidates[(page - 1) * CANDIDATES : page * CANDIDATES]
@@ -193,15 +238,25 @@ def _role_page(code: str, slot_id: int, refusal: str | None = None) -> str:
         bookable=row.closed_at is None and not filled and not ended,
         bookings=live,
         history=_history(slot_id),
+        blind=blind,
+        toggle=url_for(".role", code=code, slot_id=slot_id, blind=None if blind else 1),
+        shortlisted=len(listed),
+        seen=digest(ranking, found.weights),
+        weights_name=preset_title(preset_of(found.weights)),
         weights=[
             (part_title(name), number(weight), part_meaning(name))
-            for name, weight in BALANCED.items()
+            for name, weight in found.weights.items()
+            if weight
         ],
+        decided=[shown_decision(one) for one in deciding.decisions_of_slot(slot_id)[:5]],
+        waiting=[one for one in deciding.overrides_of_slot(slot_id) if one.second_at is None],
         facts=_facts(row),
         musts=[_need_text(need, words.titles) for need in slot.musts],
         wants=[_want_text(need, words.titles) for need in slot.wants],
-        candidates=_shown(candidates, (page - 1) * CANDIDATES, people, live, words),
-        near=_near(near, people, words),
+        candidates=_shown(
+            candidates, (page - 1) * CANDIDATES, people, live, words, ranking.candidates
+        ),
+        near=_near(near, people, words, found.people, (near_page - 1) * NEAR),
         ranking=ranking,
         failed=[
             (
@@ -275,12 +330,18 @@ def _shown(
     people: Mapping[int, Person],
     live: Sequence[Booking],
     words: Words,
+    everybody: Sequence[Candidate],
 ) -> list[ShownCandidate]:
     booked = {booking.person_id: booking for booking in live}
+    gone = deciding.gone(words.slot.id)
     return [
         ShownCandidate(
             place=before + number_,
-            person=people[candidate.person_id],
+            person=_named(
+                people[candidate.person_id],
+                words,
+                _("Candidate %(place)s", place=before + number_),
+            ),
             score=number(candidate.score),
             bars=[
                 bar(part_title(part.name), part.points, part.most, points_text(part))
@@ -291,32 +352,57 @@ def _shown(
                 for part in candidate.parts
             ],
             booking=booked.get(candidate.person_id),
+            departure=choice(everybody, candidate.person_id, gone)[0] is Choice.DEPARTURE,
         )
         for number_, candidate in enumerate(candidates, 1)
         if candidate.person_id in people
     ]
 
 
+def _named(person: Person, words: Words, blind_name: str) -> Shown:
+    listed = person.id in words.listed
+    hidden = mask(words.slot.id, person.id)
+    if words.blind:
+        return Shown(0, blind_name, None, None, hidden, listed)
+    href = f"/people/{person.id}"
+    return Shown(person.id, person.name, href, person.title, hidden, listed)
+
+
 def _near(
-    misses: Sequence[NearMiss], people: Mapping[int, Person], words: Words
+    misses: Sequence[NearMiss],
+    people: Mapping[int, Person],
+    words: Words,
+    matched: Mapping[int, Matched],
+    before: int,
 ) -> list[ShownMiss]:
+    today = clock.today()
     return [
-        _shown_miss(miss, people[miss.person_id], words)
-        for miss in misses
+        _shown_miss(miss, people[miss.person_id], words, matched[miss.person_id], place, today)
+        for place, miss in enumerate(misses, before + 1)
         if miss.person_id in people
     ]
 
 
-def _shown_miss(miss: NearMiss, person: Person, words: Words) -> ShownMiss:
-    mended = [(reason, training_for(reason, words.shelf)) for reason in miss.reasons]
+def _shown_miss(
+    miss: NearMiss, person: Person, words: Words, matched: Matched, place: int, today: date
+) -> ShownMiss:
+    mended = [
+        (reason, repair(reason, matched, words.slot, words.shelf, today)) for reason in miss.reasons
+    ]
+    courses = [made.training for _reason, made in mended if isinstance(made, Course)]
     return ShownMiss(
-        person=person,
+        person=_named(person, words, _("Person %(number)s", number=place)),
         count=ngettext("%(num)s reason short", "%(num)s reasons short", len(miss.reasons)),
         reasons=[
-            ShownReason(reason_text(reason, words.titles, training), "warn" if training else "bad")
-            for reason, training in mended
+            ShownReason(
+                reason_text(reason, words.titles),
+                "warn" if isinstance(made, Course) and made.in_time else "bad",
+                repair_text(made, words.titles),
+            )
+            for reason, made in mended
         ],
-        courses={training.course_id: training.title for _reason, training in mended if training},
+        courses={training.course_id: training.title for training in courses},
+        override=can_be_passed_over(miss.reasons),
     )
 
 
@@ -333,6 +419,8 @@ def _pages(total: int, size: int, name: str) -> tuple[str | None, str | None, st
     """Addresses of the pages before and after, and where we are, of one of the two lists."""
     page = _page(name)
     here = {**(request.view_args or {}), "page": _page("page"), "near": _page("near")}
+    if request.args.get("blind") == "1":
+        here["blind"] = 1
 
     def url(number_: int) -> str:
         return url_for(".role", _anchor=name, **{**here, name: number_})

@@ -1,303 +1,220 @@
 """Training that fills empty roles in time: who learns what, in the fewest hours.
 
 Two steps: the plan of those who qualify today stands, and what it leaves empty is filled with
-people whom courses make fit. A route is believed only if the matcher accepts its awards.
+people whom courses make fit.
 """
 
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from app.authoring.numbers import parse_duration
-from app.staffing.rules.matcher import problem as matcher
-from app.staffing.rules.matcher.eligibility import (
-    LevelLapses,
-    LevelShort,
-    is_eligible,
-    reasons,
-)
-from app.staffing.rules.matcher.problem import Attestation, Kind, Need, Slot
-from app.staffing.rules.portfolio.document import Course, Document, pair_key
+from app.staffing.rules.matcher.problem import Slot
+from app.staffing.rules.portfolio.document import Course as CourseOfFile
+from app.staffing.rules.portfolio.document import Document, pair_key
 from app.staffing.rules.portfolio.limits import fits
 from app.staffing.rules.portfolio.pairing import Matched, hours
 from app.staffing.rules.portfolio.problem import Pair, Portfolio, Role, Shared, Stage, Taken, Worker
+from app.staffing.rules.portfolio.school import Course, Pool, Route, School, Student, Taught
 from app.staffing.rules.portfolio.solve import Plan, solve
 
-_DAY = timedelta(days=1)
-MOST_WAYS = 2_000
-"""How many combinations of courses are tried for one person and role."""
 MOST_ROUTES = 40
 """How many people are considered for one role: those with the shortest routes."""
+MOST_TRIED = 1_000
+"""How many are looked at for them: of a role that nobody has time for, not everybody is asked."""
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
-    """Courses, in the order in which they are taken, that make somebody fit for a role.
+class Way:
+    """A route of somebody to a role, and what it takes if they take the role."""
+
+    pair: Pair
+    route: Route
+    start: date
+    """The first day of the role."""
+    weekly: float
+    """Hours a week that they can learn."""
+
+
+def ways_to(
+    role: Role,
+    slot: Slot,
+    pool: Pool,
+    school: School,
+    workers: Mapping[str, Worker],
+    today: date,
+) -> list[Way]:
+    """People who can be fit for a role on its first day, the shortest routes first.
 
     Args:
-        start_by: the last day to begin, at the person's hours a week.
-        ready: the day on which they have passed, if they begin then.
+        workers: people with the time that is taken already, by their id as text.
     """
+    found: list[Way] = []
+    for student in itertools.islice(pool.trainable(slot, school), MOST_TRIED):
+        worker = workers[str(student.person.id)]
+        pair = Pair(worker.id, role.id, slot.allocation)
+        if not fits(pair, role, worker):
+            continue
+        route = school.route(student, slot, today)
+        if route is not None and route.start_by is not None:
+            rate = student.person.rate.minor / 100 if student.person.rate else 0.0
+            cost = rate * hours(role.period, slot.allocation)
+            weekly = student.person.study_hours
+            found.append(Way(replace(pair, cost=cost), route, slot.period.first, weekly))
+        if len(found) == MOST_ROUTES:
+            break
+    return sorted(found, key=lambda one: (one.route.hours, one.route.fee, one.pair.worker))
 
-    person: int
-    role: str
-    courses: tuple[str, ...]
-    hours: float
-    fee: float
-    start_by: date
-    ready: date
+
+def jointly(
+    roles: Iterable[Role],
+    workers: Mapping[str, Worker],
+    ways: Sequence[Way],
+    today: date,
+    *,
+    budgets: Mapping[str, float] | None = None,
+    seconds: float = 20.0,
+) -> list[Way]:
+    """The ways that fill the most, then in the fewest hours, then for the least fees.
+
+    Nobody is in two places at once, or studies more than they have time.
+    """
+    by_pair = {(way.pair.worker, way.pair.role): way for way in ways}
+    wanted = {way.pair.role for way in ways}
+    portfolio = Portfolio(
+        [role for role in roles if role.id in wanted],
+        [workers[id] for id in sorted({way.pair.worker for way in ways})],
+        # Fees count as a last little of an hour, so that costs stay free for budgets.
+        [replace(way.pair, score=-way.route.hours - 1e-6 * way.route.fee) for way in ways],
+        budgets or {},
+        list(_study(ways, today)),
+    )
+    found = solve(portfolio, (Stage.FILLED, Stage.SCORE), time_limit=seconds)
+    return [by_pair[pair.worker, pair.role] for pair in found.pairs]
+
+
+def busy(
+    workers: Iterable[Worker], roles: Iterable[Role], pairs: Iterable[Pair]
+) -> dict[str, Worker]:
+    """People with the time that a plan takes, by id."""
+    by_id = {role.id: role for role in roles}
+    found = {worker.id: worker for worker in workers}
+    for pair in pairs:
+        worker = found[pair.worker]
+        taken = Taken(by_id[pair.role].period, pair.allocation, True)
+        found[pair.worker] = replace(worker, taken=(*worker.taken, taken))
+    return found
+
+
+def _study(ways: Sequence[Way], today: date) -> Iterator[Shared]:
+    """The hours that somebody has until the start of each of the roles they could be fit for."""
+    by_worker: dict[str, list[Way]] = {}
+    for way in ways:
+        by_worker.setdefault(way.pair.worker, []).append(way)
+    for found in by_worker.values():
+        for last in sorted({way.start for way in found}):
+            until = {
+                (way.pair.worker, way.pair.role): way.route.hours
+                for way in found
+                if way.start <= last
+            }
+            yield Shared(until, found[0].weekly * ((last - today).days - 1) / 7)
+
+
+# --- Of a problem file -----------------------------------------------------------------------
 
 
 def unlock(document: Document, matched: Matched, plan: Plan, seconds: float = 20.0) -> list[Any]:
     """The routes that fill the most of what a plan leaves empty, in the fewest hours, as JSON."""
     if document.values is not None:
         return []  # the file says itself who is eligible
-    workers = _busy(matched, plan)
-    routes = _routes(document, matched, plan, workers)
-    chosen = _jointly(document, matched, plan, workers, routes, seconds)
-    return [
-        {
-            "role": route.role,
-            "person": document.people[route.person].id,
-            "courses": list(route.courses),
-            "hours": route.hours,
-            "start_by": route.start_by.isoformat(),
-            "ready": route.ready.isoformat(),
-        }
-        for route in chosen
-    ]
+    roles = matched.portfolio.roles
+    workers = busy(matched.portfolio.workers, roles, plan.pairs)
+    filled = {pair.role for pair in plan.pairs}
+    school, pool = _school(document), _pool(document, matched)
+    ways: list[Way] = []
+    for role, slot in zip(roles, matched.slots, strict=True):
+        if role.id not in filled:
+            ways += _ways(document, role, slot, pool, school, workers)
+    left = _left(document, matched, plan)
+    chosen = jointly(roles, workers, ways, document.first, budgets=left, seconds=seconds)
+    return [_told(way) for way in chosen]
 
 
-def routes_to(
-    document: Document, matched: Matched, role_id: str, *, people: Iterable[int] | None = None
-) -> list[Route]:
-    """Every route to one role, the shortest first; the plan of today is not looked at."""
+def routes_to(document: Document, matched: Matched, role_id: str) -> list[tuple[int, Route]]:
+    """Every route in time to one role, by the place of its person, the shortest first."""
+    school, pool = _school(document), _pool(document, matched)
     place = [role.id for role in matched.portfolio.roles].index(role_id)
-    school = _School(document)
     slot = matched.slots[place]
     found = [
-        route
-        for person in _trainable(matched, slot, school)
-        if people is None or person.id in set(people)
-        if (route := school.route(person, slot, role_id)) is not None
+        (student.person.id, route)
+        for student in pool.trainable(slot, school)
+        if (route := school.route(student, slot, document.first)) is not None
+        and route.start_by is not None
     ]
-    return sorted(found, key=lambda one: (one.hours, one.fee, one.person))
+    return sorted(found, key=lambda one: (one[1].hours, one[1].fee, one[0]))
 
 
-# --- Together --------------------------------------------------------------------------------
-
-
-def _busy(matched: Matched, plan: Plan) -> dict[str, Worker]:
-    """People with the time that the plan takes."""
-    roles = {role.id: role for role in matched.portfolio.roles}
-    workers = {worker.id: worker for worker in matched.portfolio.workers}
-    for pair in plan.pairs:
-        worker = workers[pair.worker]
-        taken = Taken(roles[pair.role].period, pair.allocation, True)
-        workers[pair.worker] = replace(worker, taken=(*worker.taken, taken))
-    return workers
-
-
-def _routes(
-    document: Document, matched: Matched, plan: Plan, workers: Mapping[str, Worker]
-) -> list[tuple[Route, Pair]]:
-    school = _School(document)
-    filled = {pair.role for pair in plan.pairs}
-    found: list[tuple[Route, Pair]] = []
-    for role, slot in zip(matched.portfolio.roles, matched.slots, strict=True):
-        if role.id not in filled:
-            found += itertools.islice(
-                _routes_of(document, matched, school, role, slot, workers), MOST_ROUTES
-            )
-    return found
-
-
-def _routes_of(
+def _ways(
     document: Document,
-    matched: Matched,
-    school: _School,
     role: Role,
     slot: Slot,
+    pool: Pool,
+    school: School,
     workers: Mapping[str, Worker],
-) -> Iterator[tuple[Route, Pair]]:
-    offered = []
-    for person in _trainable(matched, slot, school):
-        someone = document.people[person.id]
-        allocation = document.allocations.get(pair_key(someone.id, role.id), slot.allocation)
-        pair = Pair(someone.id, role.id, allocation)
-        if not fits(pair, role, workers[someone.id]):
-            continue
-        if (route := school.route(person, slot, role.id)) is not None:
-            cost = (someone.rate or 0.0) * hours(role.period, allocation)
-            offered.append((route, replace(pair, cost=cost)))
-    return iter(sorted(offered, key=lambda one: (one[0].hours, one[0].fee, one[1].worker)))
+) -> Iterator[Way]:
+    """The ways to a role of the file, each with the names and the allocation that it gives."""
+    by_place = {str(place): workers[someone.id] for place, someone in enumerate(document.people)}
+    for way in ways_to(role, slot, pool, school, by_place, document.first):
+        key = pair_key(way.pair.worker, role.id)
+        allocation = document.allocations.get(key, slot.allocation)
+        cost = way.pair.cost * allocation / slot.allocation
+        pair = replace(way.pair, allocation=allocation, cost=cost)
+        if fits(pair, role, workers[pair.worker]):
+            yield replace(way, pair=pair)
 
 
-def _jointly(
-    document: Document,
-    matched: Matched,
-    plan: Plan,
-    workers: Mapping[str, Worker],
-    routes: Sequence[tuple[Route, Pair]],
-    seconds: float,
-) -> list[Route]:
-    """Most is filled first, then in the fewest hours; nobody studies more than they have time."""
-    spent: dict[str, float] = {}
+def _left(document: Document, matched: Matched, plan: Plan) -> dict[str, float]:
+    """What the plan leaves of the budgets."""
     project = {role.id: role.project for role in matched.portfolio.roles}
+    left = dict(document.budgets)
     for pair in plan.pairs:
-        spent[project[pair.role]] = spent.get(project[pair.role], 0.0) + pair.cost
-    by_pair = {(pair.worker, pair.role): route for route, pair in routes}
-    open_roles = {route.role for route, _pair in routes}
-    portfolio = Portfolio(
-        [role for role in matched.portfolio.roles if role.id in open_roles],
-        list(workers.values()),
-        [replace(pair, score=-route.hours) for route, pair in routes],
-        {name: most - spent.get(name, 0.0) for name, most in document.budgets.items()},
-        list(_study(document, routes)),
+        if project[pair.role] in left:
+            left[project[pair.role]] -= pair.cost
+    return left
+
+
+def _told(way: Way) -> dict[str, Any]:
+    route = way.route
+    assert route.start_by is not None
+    return {
+        "role": way.pair.role,
+        "person": way.pair.worker,
+        "courses": list(route.courses),
+        "hours": route.hours,
+        "start_by": route.start_by.isoformat(),
+        "ready": max(route.due).isoformat(),
+    }
+
+
+def _school(document: Document) -> School:
+    return School(_course(course) for course in document.courses)
+
+
+def _course(course: CourseOfFile) -> Course:
+    awards = tuple(
+        Taught(one.competency, one.level, parse_duration(one.valid_for) if one.valid_for else None)
+        for one in course.awards
     )
-    found = solve(portfolio, (Stage.FILLED, Stage.SCORE), time_limit=seconds)
-    return [by_pair[pair.worker, pair.role] for pair in found.pairs]
+    return Course(course.id, course.hours, course.fee, course.requires, awards)
 
 
-def _study(document: Document, routes: Sequence[tuple[Route, Pair]]) -> Iterator[Shared]:
-    """The hours that somebody has until each day by which a route of theirs has to be over."""
-    by_person: dict[int, list[tuple[Route, Pair]]] = {}
-    for route, pair in routes:
-        by_person.setdefault(route.person, []).append((route, pair))
-    for person, found in by_person.items():
-        weekly = document.people[person].study_hours
-        for last in sorted({route.ready for route, _pair in found}):
-            until = {
-                (pair.worker, pair.role): route.hours
-                for route, pair in found
-                if route.ready <= last
-            }
-            yield Shared(until, weekly * ((last - document.first).days) / 7)
-
-
-# --- One person, one role --------------------------------------------------------------------
-
-
-def _trainable(matched: Matched, slot: Slot, school: _School) -> Iterator[matcher.Person]:
-    """Those who lack levels alone, each of which some course teaches."""
-    others = replace(
-        slot, musts=tuple(need for need in slot.musts if need.kind is not Kind.COMPETENCY)
+def _pool(document: Document, matched: Matched) -> Pool:
+    return Pool(
+        Student(replace(person, study_hours=someone.study_hours))
+        for person, someone in zip(matched.people, document.people, strict=True)
     )
-    taught = [need for need in slot.musts if need.kind is Kind.COMPETENCY]
-    for person in matched.candidates.candidates(others):
-        missing = [need for need in taught if not _may_have(person, need)]
-        if all(school.teaches(need) for need in missing):
-            yield person
-
-
-def _may_have(person: matcher.Person, need: Need) -> bool:
-    return any(one.level >= need.level for one in person.attested.get(need.code, ()))
-
-
-class _School:
-    """The courses of a problem and how long they take."""
-
-    def __init__(self, document: Document) -> None:
-        self.document = document
-        self.courses = {course.id: course for course in document.courses}
-        self.closure = {id: self._with_required(id) for id in self.courses}
-
-    def teaches(self, need: Need) -> bool:
-        return bool(self._teaching(need))
-
-    def _teaching(self, need: Need) -> list[str]:
-        return sorted(
-            course.id
-            for course in self.courses.values()
-            if self.closure[course.id] is not None
-            and any(
-                one.competency == need.code and one.level >= need.level for one in course.awards
-            )
-        )
-
-    def _with_required(self, course_id: str) -> tuple[str, ...] | None:
-        """A course behind everything it requires; None if that runs in a circle."""
-        order: list[str] = []
-        on_the_way: set[str] = set()
-
-        def visit(id: str) -> bool:
-            if id in order:
-                return True
-            if id in on_the_way:
-                return False
-            on_the_way.add(id)
-            done = all(visit(one) for one in self.courses[id].requires)
-            order.append(id)
-            return done
-
-        return tuple(order) if visit(course_id) else None
-
-    def route(self, person: matcher.Person, slot: Slot, role_id: str) -> Route | None:
-        """The shortest route that makes a person fit for a role, in time; None if there is none."""
-        found = reasons(person, slot)
-        lacking = [one.need for one in found if isinstance(one, LevelShort | LevelLapses)]
-        if not lacking or len(lacking) < len(found):
-            return None
-        ways = itertools.product(*(self._teaching(need) for need in lacking))
-        sets = {self._together(way) for way in itertools.islice(ways, MOST_WAYS)}
-        for courses in sorted(sets, key=lambda one: (self._hours(one), self._fee(one), one)):
-            if (route := self._in_time(person, slot, role_id, courses)) is not None:
-                return route
-        return None
-
-    def _together(self, way: Iterable[str]) -> tuple[str, ...]:
-        order: dict[str, None] = {}
-        for id in way:
-            order.update(dict.fromkeys(self.closure[id] or ()))
-        return tuple(order)
-
-    def _hours(self, courses: Iterable[str]) -> float:
-        return math.fsum(self.courses[id].hours for id in courses)
-
-    def _fee(self, courses: Iterable[str]) -> float:
-        return math.fsum(self.courses[id].fee for id in courses)
-
-    def _in_time(
-        self, person: matcher.Person, slot: Slot, role_id: str, courses: tuple[str, ...]
-    ) -> Route | None:
-        """The route as late as it may be, if that is not too early for today."""
-        weekly = self.document.people[person.id].study_hours
-        whole = self._hours(courses)
-        if whole and not weekly:
-            return None
-        ready = slot.period.first - _DAY
-        days = [
-            self._days(math.fsum(self.courses[id].hours for id in courses[place:]), weekly)
-            for place in range(len(courses))
-        ]
-        start_by = ready - timedelta(days=days[0])
-        passed = [ready - timedelta(days=rest) for rest in [*days[1:], 0]]
-        if start_by < self.document.first:
-            return None
-        if not is_eligible(self._taught(person, courses, passed), slot):
-            return None
-        return Route(person.id, role_id, courses, whole, self._fee(courses), start_by, ready)
-
-    def _days(self, amount: float, weekly: float) -> int:
-        return math.ceil(round(7 * amount / weekly, 6)) if amount else 0
-
-    def _taught(
-        self, person: matcher.Person, courses: Sequence[str], passed: Sequence[date]
-    ) -> matcher.Person:
-        attested = dict(person.attested)
-        for id, day in zip(courses, passed, strict=True):
-            for code, one in _awards(self.courses[id], day):
-                attested[code] = (*attested.get(code, ()), one)
-        return replace(person, attested=attested)
-
-
-def _awards(course: Course, day: date) -> Iterator[tuple[str, Attestation]]:
-    for award in course.awards:
-        lasts = parse_duration(award.valid_for) if award.valid_for else None
-        last = lasts.after(day) if lasts else None
-        yield award.competency, Attestation(award.level, day, last)
