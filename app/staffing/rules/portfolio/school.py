@@ -62,11 +62,11 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Student:
-    """A person with the courses they have passed and the hours that other courses still take."""
+    """A person with the courses they have passed, and those that they are to pass already."""
 
     person: Person
     finished: frozenset[str] = frozenset()
-    busy: float = 0.0
+    assigned: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +214,7 @@ class School:
         self, student: Student, slot: Slot, courses: tuple[str, ...], today: date
     ) -> Route | None:
         """The route if it can be over on the day before the role begins."""
-        first = self._free_from(student, today)
+        first = self._free_from(student, courses, today)
         weekly, last = student.person.study_hours, slot.period.first - _DAY
         early = self._timetable(courses, weekly, first)
         if early is None or _over(early) > last:
@@ -233,19 +233,21 @@ class School:
         self, student: Student, slot: Slot, courses: tuple[str, ...], today: date
     ) -> Iterator[Route]:
         """The route if they could take over what is left of the role."""
-        steps = self._timetable(
-            courses, student.person.study_hours, self._free_from(student, today)
-        )
+        first = self._free_from(student, courses, today)
+        steps = self._timetable(courses, student.person.study_hours, first)
         if steps is None:
             return
-        first = max(slot.period.first, _over(steps) + _DAY)
-        rest = replace(slot, period=Period(first, max(first, slot.period.last)))
+        start = max(slot.period.first, _over(steps) + _DAY)
+        rest = replace(slot, period=Period(start, max(start, slot.period.last)))
         if is_eligible(self._taught(student.person, steps), rest):
             due = tuple(step.passed for step in steps)
             yield Route(steps, due, self.hours(courses), self.fee(courses), None)
 
-    def _free_from(self, student: Student, today: date) -> date:
-        return today + timedelta(days=_days(student.busy, student.person.study_hours or 1))
+    def _free_from(self, student: Student, courses: tuple[str, ...], today: date) -> date:
+        """The day after the courses that they are to pass already."""
+        weekly = student.person.study_hours
+        before = self.hours(student.assigned.intersection(self.courses).difference(courses))
+        return today + timedelta(days=math.ceil(round(7 * before / weekly, 6)) if weekly else 0)
 
     def _latest_start(
         self, courses: tuple[str, ...], weekly: float, first: date, last: date
@@ -318,10 +320,6 @@ class School:
 def _over(steps: Iterable[Step]) -> date:
     """An exam may lie after that of a later course: over is what has all of them passed."""
     return max(step.passed for step in steps)
-
-
-def _days(hours: float, weekly: float) -> int:
-    return math.ceil(round(7 * hours / weekly, 6)) if hours else 0
 
 
 def _may_have(person: Person, need: Need) -> bool:
