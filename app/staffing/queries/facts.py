@@ -25,6 +25,7 @@ from app.staffing.rules.booking import BookingState
 from app.staffing.rules.capacity import Load
 from app.staffing.rules.matcher.explain import Titles
 from app.staffing.rules.matcher.problem import (
+    STUDY_HOURS,
     Attestation,
     Held,
     Kind,
@@ -35,6 +36,7 @@ from app.staffing.rules.matcher.problem import (
     Training,
     Wish,
 )
+from app.staffing.training.models import StudyTime
 
 T = TypeVar("T")
 
@@ -89,6 +91,7 @@ def _people(
     latest = _latest(span.first, slot_ids, person_id)
     similar = _similar(_codes(needs, Kind.COMPETENCY), span.first, person_id)
     wishes = _wishes(slot_ids, person_id)
+    weekly = _study_hours(person_id)
     columns = (
         PersonRow.id,
         PersonRow.capacity,
@@ -114,6 +117,7 @@ def _people(
             last_booked_to=latest.get(key),
             similar=similar.get(key, {}),
             wishes=wishes.get(key, {}),
+            study_hours=weekly.get(key, STUDY_HOURS),
         )
         for key, capacity, first, last, rate, currency, location in db.session.execute(
             select(*columns).where(everybody)
@@ -244,6 +248,12 @@ def _wishes(slot_ids: Collection[int], person_id: int | None) -> dict[int, dict[
     for owner, slot_id, wish in db.session.execute(query):
         found[owner][slot_id] = wish
     return found
+
+
+def _study_hours(person_id: int | None) -> dict[int, float]:
+    """Hours a week that people can learn, where they are not the usual."""
+    query = select(StudyTime.person_id, StudyTime.hours).where(_one(StudyTime.person_id, person_id))
+    return {owner: float(hours) for owner, hours in db.session.execute(query)}
 
 
 def titles() -> Titles:

@@ -11,6 +11,10 @@ from app.core.values import Money, Period
 from app.staffing.rules.capacity import Load
 
 
+STUDY_HOURS = 4.0
+"""Hours a week that people can learn beside their work, unless they say otherwise."""
+
+
 class Kind(StrEnum):
     """What a role can ask for."""
 
@@ -113,7 +117,7 @@ class Person:
     attributes: Mapping[str, frozenset[str]] = field(default_factory=dict)
     last_booked_to: date | None = None
     """The last day of their latest booking; None if they were never booked."""
-    study_hours: float = 4.0
+    study_hours: float = STUDY_HOURS
     """Hours a week that they can learn beside their work."""
     similar: Mapping[str, int] = field(default_factory=dict)
     """How many earlier roles asked for a competency, by its code."""
