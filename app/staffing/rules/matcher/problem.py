@@ -10,7 +10,6 @@ from enum import StrEnum
 from app.core.values import Money, Period
 from app.staffing.rules.capacity import Load
 
-
 STUDY_HOURS = 4.0
 """Hours a week that people can learn beside their work, unless they say otherwise."""
 
