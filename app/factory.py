@@ -50,9 +50,12 @@ from app.renewals.routes import bp as renewals
 from app.staffing import services as staffing_services
 from app.staffing.commands import staffing as staffing_commands
 from app.staffing.deciding.routes import bp as deciding
+from app.staffing.own.routes import bp as own
 from app.staffing.planning import services as planning
 from app.staffing.records.routes import bp as records
 from app.staffing.routes import bp as staffing
+from app.staffing.training import services as training_services
+from app.staffing.training.routes import bp as training
 from app.web import access, addresses, errors, headers, pages
 from app.web.application import Application
 from app.web.commands import COMMANDS
@@ -74,7 +77,9 @@ BLUEPRINTS = (
     projects,
     staffing,
     deciding,
+    own,
     records,
+    training,
     renewals,
     admin,
     api,
@@ -167,6 +172,8 @@ def _wire_announcements() -> None:
     hear(RoleChanged, staffing_services.keep_booked_roles)
     hear(RoleClosed, staffing_services.end_requests)
     hear(ProjectEnded, staffing_services.end_requests_of_project)
+    hear(RoleClosed, training_services.end_for_role)
+    hear(ProjectEnded, training_services.end_for_project)
 
 
 def _register(app: Flask) -> None:

@@ -46,6 +46,7 @@ PARAMETERS = {
     "lesson_id": "no-such-lesson",
     "name": "nothing.png",
     "number": "1",
+    "objection_id": "999999",
     "override_id": "999999",
     "person_id": "999999",
     "plan_id": "999999",

@@ -14,6 +14,7 @@ from app.core.i18n import lazy_gettext as _
 from app.projects.models import RoleSlot
 from app.staffing import queries as staffing
 from app.staffing.models import StaffingPlan
+from app.staffing.own import queries as own
 from app.staffing.queries.bookings import open_slots
 from app.staffing.rules.matcher.problem import Person
 from app.staffing.rules.portfolio.organisation import Open
@@ -34,7 +35,12 @@ def facts() -> Facts:
     )
     rows = db.session.scalars(query.order_by(RoleSlot.id)).unique().all()
     roles = [Open(staffing.as_slot(row), row.project.code, row.project.priority) for row in rows]
-    people = staffing.people_for([one.slot for one in roles]) if roles else []
+    out = own.everybody_staying_out()
+    people = [
+        person
+        for person in (staffing.people_for([one.slot for one in roles]) if roles else [])
+        if person.id not in out
+    ]
     return Facts(roles, sorted(people, key=lambda person: person.id))
 
 

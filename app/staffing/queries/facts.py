@@ -73,8 +73,13 @@ def people_for(slots: Sequence[Slot]) -> list[Person]:
 
 def person_for(slot: Slot, person_id: int) -> Person | None:
     """One person, as `people_for` sees them; None if they are not active."""
+    return person_for_all([slot], person_id)
+
+
+def person_for_all(slots: Sequence[Slot], person_id: int) -> Person | None:
+    """One person as several roles see them; None if they are not active."""
     chosen = (PersonRow.id == person_id) & PersonRow.active
-    return next(iter(_people([slot], everybody=chosen, person_id=person_id)), None)
+    return next(iter(_people(slots, everybody=chosen, person_id=person_id)), None)
 
 
 def _people(

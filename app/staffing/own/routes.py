@@ -1,0 +1,225 @@
+"""One's own matches with reasons, wishes and objections; the PMO's answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core import clock
+from app.core.errors import Refusal
+from app.core.i18n import gettext as _
+from app.core.policy import Role
+from app.projects.models import RoleSlot
+from app.staffing import queries as staffing
+from app.staffing.own import queries, services
+from app.staffing.own.forms import AnswerForm, ObjectionForm, StayOutForm, WishForm
+from app.staffing.own.queries import Match
+from app.staffing.rules.matcher.advice import repair_text
+from app.staffing.rules.matcher.eligibility import RateUnknown, Reason, TooExpensive
+from app.staffing.rules.matcher.explain import (
+    Titles,
+    part_text,
+    part_title,
+    points_text,
+    reason_text,
+)
+from app.staffing.rules.matcher.problem import Training, Wish
+from app.staffing.rules.matcher.repair import Course, repair
+from app.staffing.rules.matcher.score import parts
+from app.staffing.rules.matcher.unlock import by_competency
+from app.web.access import current_actor, requires, signed_in
+from app.web.charts import Bar, bar
+from app.web.forms import given
+
+bp = Blueprint("own", __name__, template_folder="templates")
+SHOWN = 20
+"""Roles of each list."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPart:
+    bar: Bar
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownReason:
+    text: str
+    repair: str | None
+    tone: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMatch:
+    """An open role as it fits the reader: parts of the score, or reasons."""
+
+    slot: RoleSlot
+    parts: list[ShownPart]
+    reasons: list[ShownReason]
+    courses: dict[str, str]
+    wish: Wish | None
+
+
+@bp.get("/matches")
+@signed_in
+def mine() -> ResponseReturnValue:
+    """Which open roles fit the reader, and why others do not."""
+    return _mine_page()
+
+
+def _mine_page(form: ObjectionForm | None = None, objected: int | None = None) -> str:
+    person_id = given(current_actor().person_id)
+    found = queries.matches_of(person_id)
+    wishes, titles = queries.wishes_of(person_id), staffing.titles()
+    codes = {need.code for one in found.near for need in one.slot.musts}
+    shelf = by_competency(staffing.trainings(codes))
+    return render_template(
+        "own/mine.html",
+        fitting=[_shown(one, titles, shelf, wishes) for one in found.fitting[:SHOWN]],
+        near=[_shown(one, titles, shelf, wishes) for one in found.near[:SHOWN]],
+        others=found.others + max(0, len(found.near) - SHOWN),
+        out=queries.stays_out(person_id),
+        objections=queries.objections_of(person_id),
+        form=form,
+        objected=objected,
+        longest=services.LONGEST,
+    )
+
+
+def _shown(
+    match: Match,
+    titles: Titles,
+    shelf: dict[str, list[Training]],
+    wishes: dict[int, Wish],
+) -> ShownMatch:
+    mended = [
+        (one, repair(one, match.person, match.slot, shelf, clock.today())) for one in match.reasons
+    ]
+    taught = [made.training for _one, made in mended if isinstance(made, Course)]
+    return ShownMatch(
+        slot=match.row,
+        parts=_parts(match, titles) if not match.reasons else [],
+        reasons=[
+            ShownReason(
+                _own_reason(one, titles),
+                None if _about_money(one) else repair_text(made, titles),
+                "warn" if isinstance(made, Course) and made.in_time else "bad",
+            )
+            for one, made in mended
+        ],
+        courses={training.course_id: training.title for training in taught},
+        wish=wishes.get(match.row.id),
+    )
+
+
+def _parts(match: Match, titles: Titles) -> list[ShownPart]:
+    """What is read from themselves alone; what compares people is not shown."""
+    return [
+        ShownPart(
+            bar(part_title(part.name), part.points, part.most, points_text(part)),
+            part_text(part, match.slot, titles),
+        )
+        for part in parts(match.person, match.slot)
+    ]
+
+
+def _own_reason(reason: Reason, titles: Titles) -> str:
+    if _about_money(reason):
+        return _("Your rate is not known, or higher than the role allows.")
+    return reason_text(reason, titles)
+
+
+def _about_money(reason: Reason) -> bool:
+    """The highest rate of a role is for the PMO and the project manager to know."""
+    return isinstance(reason, TooExpensive | RateUnknown)
+
+
+@bp.post("/matches/<int:slot_id>/wish")
+@signed_in
+def wish(slot_id: int) -> ResponseReturnValue:
+    """Say what one would like."""
+    queries.open_role(slot_id)
+    form = WishForm()
+    if not form.validate():
+        flash(_("Choose one of the three."), "bad")
+        return _mine_page(), 422
+    services.wish(slot_id, Wish(form.wish.data) if form.wish.data else None, by=current_actor())
+    flash(_("Noted. The PMO sees it in the list of the role."), "good")
+    return redirect(url_for(".mine", _anchor=f"role-{slot_id}"))
+
+
+@bp.post("/matches/plans")
+@signed_in
+def plans() -> ResponseReturnValue:
+    """Stay out of plans, or come back."""
+    form = StayOutForm()
+    if not form.validate():
+        return _mine_page(), 422
+    out = form.out.data == "1"
+    services.stay_out(out, by=current_actor())
+    flash(_("Plans leave you out.") if out else _("Plans may name you again."), "good")
+    return redirect(url_for(".mine"))
+
+
+@bp.post("/matches/<int:slot_id>/objections")
+@signed_in
+def object_to(slot_id: int) -> ResponseReturnValue:
+    """Say why a match is wrong."""
+    queries.open_role(slot_id)
+    form = ObjectionForm()
+    if not form.validate():
+        return _mine_page(form, slot_id), 422
+    try:
+        services.object_to(
+            slot_id, form.message.data or "", by=current_actor(), base_url=_base_url()
+        )
+    except Refusal as refusal:
+        form.refuse(refusal.field, refusal)
+        return _mine_page(form, slot_id), refusal.status
+    flash(_("Sent to the PMO. You get a letter with the answer."), "good")
+    return redirect(url_for(".mine", _anchor="objections"))
+
+
+# --- The PMO -------------------------------------------------------------------------------
+
+
+@bp.get("/staffing/objections")
+@requires(Role.PMO)
+def objections() -> ResponseReturnValue:
+    """Objections that wait for an answer."""
+    return _objections_page()
+
+
+@bp.post("/staffing/objections/<int:objection_id>")
+@requires(Role.PMO)
+def answer(objection_id: int) -> ResponseReturnValue:
+    """Answer one."""
+    queries.objection(objection_id)
+    form = AnswerForm()
+    if not form.validate():
+        return _objections_page(form, objection_id), 422
+    try:
+        services.answer(
+            objection_id, form.answer.data or "", by=current_actor(), base_url=_base_url()
+        )
+    except Refusal as refusal:
+        form.refuse(refusal.field or "answer", refusal)
+        return _objections_page(form, objection_id), refusal.status
+    flash(_("Answered. They get a letter."), "good")
+    return redirect(url_for(".objections"))
+
+
+def _objections_page(form: AnswerForm | None = None, answered: int | None = None) -> str:
+    return render_template(
+        "own/objections.html",
+        waiting=queries.unanswered(),
+        form=form,
+        answered=answered,
+        longest=services.LONGEST,
+    )
+
+
+def _base_url() -> str:
+    return str(current_app.config["SETTINGS"].base_url)
