@@ -27,6 +27,7 @@ from app.practice import queries as practice
 from app.staffing import queries as staffing
 from app.staffing.queries import Work
 from app.staffing.rules.booking import BookingState
+from app.staffing.training import queries as training
 from app.web.access import current_actor, public
 from app.web.forms import given
 
@@ -88,6 +89,7 @@ def _home_page(actor: Actor, today: date) -> str:
         finished=[course for course in courses if course.finished],
         suggested=_suggested(actor, courses),
         bookings=_bookings(actor, today),
+        assigned=training.assigned_to(given(actor.person_id)),
         lapses=[(lapse, _address(lapse)) for lapse in in_order(_lapses(actor, today))],
         figures=[*_figures(actor)],
         to_practise=len(practice.queue(actor, clock.now())),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +17,9 @@ from app.learning import queries
 from app.learning.models import Course
 from app.learning.routes import standing
 from app.learning.routes.blueprint import bp
+from app.staffing.training import queries as training
 from app.web.access import current_actor, signed_in
+from app.web.forms import given
 
 PAGE = 24
 LEVELS = {
@@ -38,6 +41,8 @@ class Card:
     course: Course
     level: str
     standing: standing.Course | None
+    due: date | None
+    """The day by which the reader is to pass it."""
 
     @property
     def draft(self) -> bool:
@@ -87,11 +92,14 @@ def catalogue() -> ResponseReturnValue:
     shown = _chosen(everything, choices, hits)
     first = (choices.page - 1) * PAGE
     mine = {course.id: course for course in standing.stand_in_all(actor)}
+    due = training.due_days(given(actor.person_id))
     page = shown[first : first + PAGE]
     return render_template(
         "learning/catalogue.html",
         choices=choices,
-        cards=[Card(one, str(LEVELS[one.level]), mine.get(one.id)) for one in page],
+        cards=[
+            Card(one, str(LEVELS[one.level]), mine.get(one.id), due.get(one.id)) for one in page
+        ],
         found=_found([hit for hit in hits if hit.key], everything),
         levels=[(level.value, name) for level, name in LEVELS.items()],
         tags=[(tag, tag) for tag in sorted({tag for one in everything for tag in one.tags})],

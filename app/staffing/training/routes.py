@@ -1,0 +1,219 @@
+"""Pages of training: for one role, study time, and what courses cost."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts import queries as accounts
+from app.accounts.models import Person
+from app.core import clock
+from app.core.errors import NotVisible, Refusal
+from app.core.i18n import gettext as _
+from app.core.i18n import money, ngettext
+from app.core.policy import Role
+from app.learning import queries as learning
+from app.projects import queries as projects
+from app.projects.models import ProjectState, RoleSlot
+from app.staffing import queries as staffing
+from app.staffing.rules.portfolio.school import Route
+from app.staffing.training import queries, services
+from app.staffing.training.forms import AssignForm, FeeForm, StudyTimeForm, WithdrawForm
+from app.staffing.training.shown import Fees, ShownRoute, learners, shown_route
+from app.web.access import current_actor, requires, signed_in
+from app.web.forms import Choice, given
+
+bp = Blueprint("training", __name__, template_folder="templates")
+ROLE = "/projects/<code>/roles/<int:slot_id>/training"
+MOST = 100
+"""People who are looked for; the page shows the first to be ready."""
+
+
+# --- One role ------------------------------------------------------------------------------
+
+
+@bp.get(ROLE)
+@requires(Role.PMO)
+def role(code: str, slot_id: int) -> ResponseReturnValue:
+    """Who could be ready for a role, and when."""
+    return _role_page(code, slot_id)
+
+
+@bp.post(ROLE)
+@requires(Role.PMO)
+def assign(code: str, slot_id: int) -> ResponseReturnValue:
+    """Give somebody the courses."""
+    actor = current_actor()
+    projects.slot_for(actor, slot_id, code=code)
+    form = AssignForm()
+    if not form.validate():
+        return _role_page(code, slot_id, _("Choose somebody from the list.")), 422
+    try:
+        due = services.assign(slot_id, given(form.person.data), by=actor, base_url=_base_url())
+    except Refusal as refusal:
+        return _role_page(code, slot_id, str(refusal)), refusal.status
+    flash(
+        ngettext(
+            "%(num)s course is given, and they have a letter with the day.",
+            "%(num)s courses are given, and they have a letter with the days.",
+            len(due),
+        ),
+        "good",
+    )
+    return redirect(url_for(".role", code=code, slot_id=slot_id))
+
+
+@bp.post(f"{ROLE}/withdrawal")
+@requires(Role.PMO)
+def withdraw(code: str, slot_id: int) -> ResponseReturnValue:
+    """Take them back."""
+    actor = current_actor()
+    projects.slot_for(actor, slot_id, code=code)
+    form = WithdrawForm()
+    if not form.validate():
+        return _role_page(code, slot_id, _("Say in a word or two why.")), 422
+    try:
+        services.withdraw(
+            slot_id,
+            given(form.person.data),
+            form.reason.data or "",
+            by=actor,
+            base_url=_base_url(),
+        )
+    except Refusal as refusal:
+        return _role_page(code, slot_id, str(refusal)), refusal.status
+    flash(_("Withdrawn. They have a letter."), "good")
+    return redirect(url_for(".role", code=code, slot_id=slot_id))
+
+
+def _role_page(code: str, slot_id: int, refusal: str | None = None) -> str:
+    row = projects.slot_for(current_actor(), slot_id, code=code)
+    today = clock.today()
+    assigned = queries.assigned_for(slot_id)
+    over = row.project.state in (ProjectState.CLOSED, ProjectState.CANCELLED)
+    return render_template(
+        "training/role.html",
+        slot=row,
+        refusal=refusal,
+        routes=_routes(row, {one.row.person_id for one in assigned}),
+        learners=learners(assigned, today),
+        assignable=row.closed_at is None and not over,
+        most=MOST,
+    )
+
+
+def _routes(row: RoleSlot, assigned: set[int]) -> list[ShownRoute]:
+    """Those who could be fit, the first to be ready first."""
+    slot, today = staffing.as_slot(row), clock.today()
+    school = queries.school(today)
+    pool = queries.pool(staffing.people_for([slot]), school)
+    every = (
+        (student.person.id, route)
+        for student in pool.trainable(slot, school)
+        if (route := school.route(student, slot, today)) is not None
+    )
+    found = sorted(itertools.islice(every, MOST), key=lambda one: (one[1].ready, one[1].hours))
+    return _shown(row, found, assigned)
+
+
+def _shown(
+    row: RoleSlot, found: Sequence[tuple[int, Route]], assigned: set[int]
+) -> list[ShownRoute]:
+    people = _people([person_id for person_id, _route in found])
+    titles = learning.titles({id for _person, route in found for id in route.courses})
+    fees = Fees.known()
+    return [
+        shown_route(
+            people[person_id],
+            route,
+            row.start_date,
+            titles,
+            fees,
+            assigned=person_id in assigned,
+        )
+        for person_id, route in found
+        if person_id in people
+    ]
+
+
+def _people(ids: Sequence[int]) -> dict[int, Person]:
+    return {row.id: row for row in accounts.people(ids)}
+
+
+# --- Study time ----------------------------------------------------------------------------
+
+
+@bp.get("/people/<int:person_id>/study-time")
+@signed_in
+def study_time(person_id: int) -> ResponseReturnValue:
+    """How many hours a week somebody can learn: one's own, or anybody's for the PMO."""
+    person = _subject(person_id)
+    form = StudyTimeForm(formdata=None, data={"hours": queries.study_hours(person_id)})
+    return _study_time_page(person, form)
+
+
+@bp.post("/people/<int:person_id>/study-time")
+@signed_in
+def set_study_time(person_id: int) -> ResponseReturnValue:
+    """Change it."""
+    person = _subject(person_id)
+    form = StudyTimeForm()
+    if not form.validate():
+        return _study_time_page(person, form), 422
+    services.set_study_hours(person_id, given(form.hours.data), by=current_actor())
+    flash(_("Kept. Days on which courses can be done are reckoned with it from now on."), "good")
+    return redirect(url_for(".study_time", person_id=person_id))
+
+
+def _subject(person_id: int) -> Person:
+    actor = current_actor()
+    if not (actor.is_(person_id) or actor.has(Role.PMO)):
+        raise NotVisible(_("There is no such person."))
+    return accounts.person(person_id)
+
+
+def _study_time_page(person: Person, form: StudyTimeForm) -> str:
+    mine = current_actor().is_(person.id)
+    return render_template("training/study_time.html", subject=person, form=form, mine=mine)
+
+
+# --- Fees ----------------------------------------------------------------------------------
+
+
+@bp.get("/staffing/training/fees")
+@requires(Role.PMO)
+def fees() -> ResponseReturnValue:
+    """What courses cost."""
+    return _fees_page(_fee_form(FeeForm(formdata=None)))
+
+
+@bp.post("/staffing/training/fees")
+@requires(Role.PMO)
+def set_fee() -> ResponseReturnValue:
+    """Change what one costs."""
+    form = _fee_form(FeeForm())
+    if not form.validate():
+        return _fees_page(form), 422
+    services.set_fee(given(form.course.data), form.fee(), by=current_actor())
+    flash(_("Kept. Plans of training reckon with it from now on."), "good")
+    return redirect(url_for(".fees"))
+
+
+def _fee_form(form: FeeForm) -> FeeForm:
+    form.course.choices = [Choice(row.id, row.title) for row, _fee in queries.priced_courses()]
+    return form
+
+
+def _fees_page(form: FeeForm) -> str:
+    courses = [
+        (row, money(fee.minor, fee.currency) if fee else "")
+        for row, fee in queries.priced_courses()
+    ]
+    return render_template("training/fees.html", courses=courses, form=form)
+
+
+def _base_url() -> str:
+    return str(current_app.config["SETTINGS"].base_url)
