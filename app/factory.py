@@ -54,8 +54,11 @@ from app.staffing.own.routes import bp as own
 from app.staffing.planning import services as planning
 from app.staffing.records.routes import bp as records
 from app.staffing.routes import bp as staffing
+from app.staffing.training import looking
 from app.staffing.training import services as training_services
 from app.staffing.training.routes import bp as training
+from app.staffing.watch import services as watching
+from app.staffing.watch.routes import bp as watch
 from app.web import access, addresses, errors, headers, pages
 from app.web.application import Application
 from app.web.commands import COMMANDS
@@ -78,6 +81,7 @@ BLUEPRINTS = (
     staffing,
     deciding,
     own,
+    watch,
     records,
     training,
     renewals,
@@ -152,9 +156,11 @@ def _wire_jobs(settings: Settings, issuer: Issuer) -> None:
     jobs.handle(certificates.DRAW, drawer(issuer))
     jobs.handle(batches.WORK, batch_worker(issuer))
     jobs.handle(planning.WORK, planning.work_out)
+    jobs.handle(looking.WORK, looking.work_out)
     jobs.each_minute(attempts.close_overdue)
     jobs.handle(renewing.TELL, renewing.teller(settings.base_url))
     jobs.each_minute(renewing.reminder_round(settings.base_url))
+    jobs.each_minute(watching.rounds(settings.base_url))
     if settings.env != "test":
         wake_through(open_queue(settings.jobs_url))
 

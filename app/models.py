@@ -16,6 +16,7 @@ from app.staffing import models as staffing
 from app.staffing.deciding import models as deciding
 from app.staffing.own import models as own
 from app.staffing.training import models as training
+from app.staffing.watch import models as watch
 
 __all__ = [
     "Base",
@@ -35,4 +36,5 @@ __all__ = [
     "renewals",
     "staffing",
     "training",
+    "watch",
 ]

@@ -28,6 +28,7 @@ from app.staffing import queries as staffing
 from app.staffing.queries import Work
 from app.staffing.rules.booking import BookingState
 from app.staffing.training import queries as training
+from app.staffing.watch import queries as watch
 from app.web.access import current_actor, public
 from app.web.forms import given
 
@@ -131,6 +132,14 @@ def _figures(actor: Actor) -> Iterator[Figure]:
             portfolio,
             "hourglass",
         )
+        if (last := watch.last_round()) and last.found:
+            yield Figure(
+                _("Bookings in danger"),
+                last.found,
+                _("people who will not meet their role soon"),
+                url_for("watch.endangered"),
+                "shield-alert",
+            )
         if behind := len({one.finisher.person_id for one in assessment.behind()}):
             yield Figure(
                 _("Behind a new version"),

@@ -19,7 +19,6 @@ from app.staffing.planning import queries as planning
 from app.staffing.rules.booking import BookingState
 from app.staffing.rules.matcher.problem import Wish
 from tests.cast import PASSWORD, actor_of, make_person
-from tests.statements import counted
 from tests.staffing.world import (
     BASE,
     PMO,
@@ -30,6 +29,7 @@ from tests.staffing.world import (
     make_slot,
     make_training,
 )
+from tests.statements import counted
 from tests.visitor import Visitor
 
 S = BookingState

@@ -16,6 +16,7 @@ from app.staffing.queries.bookings import (
 )
 from app.staffing.queries.facts import (
     as_slot,
+    people_among,
     people_for,
     person_for,
     person_for_all,
@@ -48,6 +49,7 @@ __all__ = [
     "open_roles_by_project",
     "open_roles_count",
     "open_roles_page",
+    "people_among",
     "people_for",
     "person_for",
     "person_for_all",

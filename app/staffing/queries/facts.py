@@ -76,6 +76,11 @@ def person_for(slot: Slot, person_id: int) -> Person | None:
     return person_for_all([slot], person_id)
 
 
+def people_among(slots: Sequence[Slot], person_ids: Collection[int]) -> list[Person]:
+    """Some of the people, active or not, as several roles see them."""
+    return _people(slots, everybody=PersonRow.id.in_(person_ids))
+
+
 def person_for_all(slots: Sequence[Slot], person_id: int) -> Person | None:
     """One person as several roles see them; None if they are not active."""
     chosen = (PersonRow.id == person_id) & PersonRow.active

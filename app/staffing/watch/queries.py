@@ -1,0 +1,97 @@
+"""Reads of the watch: everybody who is booked or asked, held against their role as it is now."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
+
+from app.core import db
+from app.projects.models import RoleSlot
+from app.staffing import queries as staffing
+from app.staffing.deciding.models import Override, OverrideState
+from app.staffing.models import Booking
+from app.staffing.rules.booking import BookingState
+from app.staffing.rules.matcher.problem import Kind
+from app.staffing.rules.matcher.unlock import by_competency
+from app.staffing.watch.models import WatchRound, WatchTold
+from app.staffing.watch.rules import Booked, Finding, findings
+
+_STANDING = (BookingState.REQUESTED, BookingState.CONFIRMED)
+
+
+@dataclass(frozen=True, slots=True)
+class Endangered:
+    """A finding with the rows that a page needs."""
+
+    finding: Finding
+    booking: Booking
+
+
+def endangered(today: date) -> list[Endangered]:
+    """Bookings that fall out of qualification soon, the soonest first."""
+    rows = {row.id: row for row in _standing(today)}
+    if not rows:
+        return []
+    slots = {row.slot_id: staffing.as_slot(row.slot) for row in rows.values()}
+    ids = {row.person_id for row in rows.values()}
+    people = {one.id: one for one in staffing.people_among(list(slots.values()), ids)}
+    granted = _granted(slots)
+    booked = [
+        Booked(
+            row.id,
+            people[row.person_id],
+            slots[row.slot_id],
+            frozenset(granted[row.slot_id, row.person_id]),
+        )
+        for row in rows.values()
+        if row.person_id in people
+    ]
+    codes = {
+        need.code for slot in slots.values() for need in slot.musts if need.kind is Kind.COMPETENCY
+    }
+    shelf = by_competency(staffing.trainings(codes))
+    return [Endangered(one, rows[one.booked.booking_id]) for one in findings(booked, shelf, today)]
+
+
+def _standing(today: date) -> Sequence[Booking]:
+    query = (
+        select(Booking)
+        .join(Booking.slot)
+        .join(RoleSlot.project)
+        .join(Booking.person)
+        .where(Booking.state.in_(_STANDING), Booking.end_date >= today)
+        .options(
+            contains_eager(Booking.person),
+            contains_eager(Booking.slot).contains_eager(RoleSlot.project),
+            contains_eager(Booking.slot).selectinload(RoleSlot.requirements),
+        )
+        .order_by(Booking.id)
+    )
+    return db.session.scalars(query).unique().all()
+
+
+def _granted(slot_ids: Collection[int]) -> dict[tuple[int, int], set[str]]:
+    query = select(Override.slot_id, Override.person_id, Override.rules).where(
+        Override.slot_id.in_(slot_ids), Override.state == OverrideState.GRANTED
+    )
+    found: dict[tuple[int, int], set[str]] = defaultdict(set)
+    for slot_id, person_id, rules in db.session.execute(query):
+        found[slot_id, person_id].update(rules)
+    return found
+
+
+def last_round(*, lock: bool = False) -> WatchRound | None:
+    """The last look over all bookings; None before the first."""
+    query = select(WatchRound).where(WatchRound.id == 1)
+    return db.session.scalar(query.with_for_update() if lock else query)
+
+
+def told(subjects: Collection[str]) -> frozenset[str]:
+    """Of which of these findings the PMO was told."""
+    query = select(WatchTold.subject).where(WatchTold.subject.in_(subjects))
+    return frozenset(db.session.scalars(query))

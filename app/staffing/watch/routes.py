@@ -1,0 +1,74 @@
+"""The page of bookings in danger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core import clock
+from app.core.i18n import gettext as _
+from app.core.i18n import ngettext
+from app.core.policy import Role
+from app.staffing import queries as staffing
+from app.staffing.models import Booking
+from app.staffing.rules.matcher.advice import repair_text
+from app.staffing.rules.matcher.explain import Titles, reason_text
+from app.staffing.rules.matcher.repair import Course
+from app.staffing.watch import queries
+from app.staffing.watch.queries import Endangered
+from app.web.access import requires
+
+bp = Blueprint("watch", __name__, template_folder="templates")
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A demand that somebody on a role will not meet."""
+
+    booking: Booking
+    fails_on: date
+    left: str
+    tone: str
+    reason: str
+    repair: str
+    course: tuple[str, str] | None
+    """Id and title of a course that prevents it."""
+
+
+@bp.get("/staffing/watch")
+@requires(Role.PMO)
+def endangered() -> ResponseReturnValue:
+    """Who will fall out of qualification, when, and what prevents it."""
+    today = clock.today()
+    found = queries.endangered(today)
+    page = min(max(1, request.args.get("page", 1, type=int)), 100_000)
+    titles = staffing.titles()
+    return render_template(
+        "watch/endangered.html",
+        rows=[_row(one, titles, today) for one in found[(page - 1) * PAGE : page * PAGE]],
+        total=len({one.booking.id for one in found}),
+        pages=(
+            url_for(".endangered", page=page - 1) if page > 1 else None,
+            url_for(".endangered", page=page + 1) if page * PAGE < len(found) else None,
+            None,
+        ),
+    )
+
+
+def _row(one: Endangered, titles: Titles, today: date) -> Row:
+    finding = one.finding
+    days = (finding.fails_on - today).days
+    made = finding.repair
+    return Row(
+        booking=one.booking,
+        fails_on=finding.fails_on,
+        left=ngettext("in %(num)s day", "in %(num)s days", days) if days > 0 else _("now"),
+        tone="bad" if days <= 14 else "warn",
+        reason=reason_text(finding.reason, titles),
+        repair=repair_text(made, titles),
+        course=(made.training.course_id, made.training.title) if isinstance(made, Course) else None,
+    )

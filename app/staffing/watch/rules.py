@@ -1,0 +1,94 @@
+"""Which bookings fall out of qualification, from which day, and what would prevent it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from app.core.values import Period
+from app.staffing.deciding.rules import keys_of, uncovered
+from app.staffing.rules.capacity import DAY
+from app.staffing.rules.matcher.eligibility import (
+    Lapses,
+    LevelLapses,
+    NoCapacity,
+    NotEmployed,
+    RateUnknown,
+    Reason,
+    TooExpensive,
+    reasons,
+)
+from app.staffing.rules.matcher.problem import Person, Slot, Training
+from app.staffing.rules.matcher.repair import Repair, repair
+
+AHEAD = timedelta(days=90)
+"""So far ahead is looked: long enough for most courses and renewals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """Somebody on a role, with what is passed over for them."""
+
+    booking_id: int
+    person: Person
+    slot: Slot
+    granted: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A demand that somebody on a role will not meet from `fails_on`."""
+
+    booked: Booked
+    reason: Reason
+    fails_on: date
+    repair: Repair
+
+    @property
+    def subject(self) -> str:
+        """The same as long as nothing about it changes: whoever was told need not be told again."""
+        return f"{self.booked.booking_id}/{keys_of(self.reason)[0]}/{self.fails_on.isoformat()}"
+
+
+def findings(
+    booked: Iterable[Booked], shelf: Mapping[str, Sequence[Training]], today: date
+) -> list[Finding]:
+    """What fails between today and `AHEAD`, the soonest first."""
+    found = [finding for one in booked for finding in _of(one, shelf, today)]
+    soon = [one for one in found if one.fails_on <= today + AHEAD]
+    return sorted(soon, key=lambda one: (one.fails_on, one.booked.booking_id, one.subject))
+
+
+def _of(booked: Booked, shelf: Mapping[str, Sequence[Training]], today: date) -> Iterator[Finding]:
+    slot = _from(booked.slot, today)
+    if slot is None:
+        return
+    for reason in uncovered(_lasting(reasons(booked.person, slot)), booked.granted):
+        made = repair(reason, booked.person, slot, shelf, today)
+        yield Finding(booked, reason, _fails_on(reason, slot.period), made)
+
+
+def _from(slot: Slot, today: date) -> Slot | None:
+    """What is left of a role. What has to hold on its first day alone has held once it began."""
+    if slot.period.last < today:
+        return None
+    if slot.period.first >= today:
+        return slot
+    rest = replace(slot, period=Period(today, slot.period.last))
+    return rest if slot.throughout else replace(rest, musts=())
+
+
+def _lasting(found: Collection[Reason]) -> tuple[Reason, ...]:
+    """Reasons about the person: time and money were settled with the booking."""
+    return tuple(
+        one for one in found if not isinstance(one, NoCapacity | TooExpensive | RateUnknown)
+    )
+
+
+def _fails_on(reason: Reason, period: Period) -> date:
+    if isinstance(reason, LevelLapses | Lapses):
+        return reason.fails_on
+    if isinstance(reason, NotEmployed) and reason.last and reason.last >= period.first:
+        return reason.last + DAY
+    return period.first

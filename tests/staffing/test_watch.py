@@ -1,0 +1,199 @@
+"""Bookings that fall out of qualification: seen 90 days ahead, told once, with the remedy."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from flask import Flask
+from hypothesis import given, settings
+
+from app.accounts.models import Person
+from app.core import clock, db, jobs
+from app.core.policy import Role
+from app.core.values import Period
+from app.projects.models import Requirement, RoleSlot
+from app.staffing.deciding import services as deciding
+from app.staffing.rules.booking import BookingState
+from app.staffing.rules.matcher.eligibility import NoCapacity, RateUnknown, TooExpensive, reasons
+from app.staffing.rules.matcher.problem import Person as Matched
+from app.staffing.rules.matcher.problem import Slot
+from app.staffing.watch import queries, services
+from app.staffing.watch.rules import AHEAD, Booked, findings
+from tests.cast import PASSWORD, actor_of, make_person
+from tests.staffing.test_rules import GOOD, RISK, people, slots
+from tests.staffing.world import (
+    BASE,
+    attest,
+    book,
+    hold,
+    make_certification,
+    make_framework,
+    make_project,
+    make_slot,
+    make_training,
+    withdraw,
+)
+from tests.statements import counted
+from tests.visitor import Visitor
+
+S = BookingState
+NOW = datetime(2031, 3, 10, 9, tzinfo=UTC)
+TODAY = NOW.date()
+
+
+@pytest.fixture
+def slot(app: Flask) -> RoleSlot:
+    make_framework()
+    make_certification()
+    return make_slot(make_project(), must=[("risk-management", 3), ("prince2-practitioner", None)])
+
+
+@pytest.fixture
+def ada(slot: RoleSlot) -> Person:
+    person = make_person("Ada Lovelace")
+    attest(person, level=3)
+    hold(person, until=date(2031, 5, 14))
+    book(person, slot, S.CONFIRMED)
+    return person
+
+
+def found() -> list[tuple[str, date]]:
+    db.session.rollback()
+    return [(one.booking.person.name, one.finding.fails_on) for one in queries.endangered(TODAY)]
+
+
+# --- What is found -------------------------------------------------------------------------
+
+
+def test_a_lapse_inside_a_booking_is_found(slot, ada):
+    assert found() == [("Ada Lovelace", date(2031, 5, 15))]
+
+
+def test_a_renewal_takes_it_away(slot, ada):
+    hold(ada, until=None)
+    assert found() == []
+
+
+def test_withdrawn_evidence_and_a_raised_demand_fail_today(slot, ada):
+    hold(ada, until=None)
+    with db.transaction() as session:
+        for row in session.query(Requirement).filter_by(code="risk-management"):
+            row.level = 4
+    assert found() == [("Ada Lovelace", TODAY)]
+    attest(ada, level=4)
+    assert found() == []
+    withdraw(ada, 4)
+    assert found() == [("Ada Lovelace", TODAY)]
+
+
+def test_what_fails_later_than_90_days_can_wait(slot, ada):
+    hold(ada, until=date(2031, 6, 9))
+    assert found() == []
+    assert date(2031, 6, 8) == TODAY + AHEAD
+
+
+@pytest.mark.parametrize("state", [S.PROPOSED, S.RELEASED, S.DECLINED])
+def test_only_who_is_asked_or_booked_is_watched(slot, state):
+    ben = make_person("Ben Other")
+    book(ben, slot, state)
+    assert found() == []
+
+
+def test_what_two_members_passed_over_is_not_a_danger(slot):
+    ben = make_person("Ben Other")
+    attest(ben, level=3)
+    asker = actor_of(make_person("Petra Osei", Role.PMO), Role.PMO)
+    other = actor_of(make_person("Paul Adeyemi", Role.PMO), Role.PMO)
+    asked = deciding.ask_override(slot.id, ben.id, reason="Why", by=asker, base_url=BASE)
+    deciding.grant(asked.id, note="", by=other, base_url=BASE)
+    (live,) = deciding.bookings.queries.live_bookings([slot.id])
+    deciding.bookings.request(live.id, by=asker, base_url=BASE)
+    assert found() == []
+
+
+# --- Telling -------------------------------------------------------------------------------
+
+
+def test_the_pmo_is_told_once_for_each_finding(slot, ada, outbox):
+    petra = make_person("Petra Osei", Role.PMO)
+    assert services.look(NOW, BASE) == 1
+    assert services.look(NOW + timedelta(minutes=5), BASE) == 0
+    assert services.look(NOW + timedelta(hours=2), BASE) == 0
+    assert queries.last_round().found == 1
+    ben = make_person("Ben Other")
+    book(ben, make_slot(make_project("ERP-2"), must=[("risk-management", 3)]), S.REQUESTED)
+    assert services.look(NOW + timedelta(hours=4), BASE) == 1
+    jobs.run_due()
+    letters = [letter.read_text() for letter in sorted(outbox.glob("*.eml"))]
+    assert len(letters) == 2
+    assert all(petra.email in letter for letter in letters)
+    assert sum("Ada Lovelace" in letter for letter in letters) == 1
+    assert sum("Ben Other" in letter for letter in letters) == 1
+
+
+def test_the_worker_looks_once_an_hour(slot, ada):
+    each_minute = services.rounds(BASE)
+    assert each_minute(NOW) == 1
+    book(make_person("Ben Other"), slot, S.REQUESTED)
+    assert each_minute(NOW + timedelta(minutes=59)) == 0
+    assert each_minute(NOW + timedelta(minutes=61)) == 2
+
+
+# --- The page ------------------------------------------------------------------------------
+
+
+def test_the_page_says_who_when_why_and_what_prevents_it(
+    visitor: Visitor, app, slot, ada, monkeypatch
+):
+    make_training(level=3)
+    book(make_person("Ben Other"), slot, S.REQUESTED)
+    monkeypatch.setattr(clock, "today", lambda: TODAY)
+    visitor.log_in(make_person("Petra Osei", Role.PMO).email, PASSWORD)
+    page = visitor.open("/staffing/watch")
+    text = " ".join(page.soup.find("main").get_text(" ").split())
+    assert "2 bookings in danger" in text
+    assert "Renew PRINCE2 Practitioner by 15 May 2031." in text
+    assert "Risk management 0, needs 3" in text
+    assert page.soup.select_one('main a[href="/courses/risk-essentials"]')
+    with counted() as few:
+        visitor.open("/staffing/watch")
+    for number in range(8):
+        book(make_person(f"Person{number} More"), slot, S.REQUESTED)
+    with counted() as many:
+        visitor.open("/staffing/watch")
+    assert len(many) == len(few)
+
+
+def test_nothing_in_danger_is_said(visitor: Visitor, app):
+    visitor.log_in(make_person("Petra Osei", Role.PMO).email, PASSWORD)
+    assert "Nothing in danger" in visitor.open("/staffing/watch").text
+
+
+# --- Pure ----------------------------------------------------------------------------------
+
+
+@settings(max_examples=200)
+@given(people, slots)
+def test_whoever_meets_everything_until_the_end_is_never_found(person: Matched, slot: Slot):
+    today = date(2027, 2, 20)
+    told = findings([Booked(1, person, slot)], {}, today)
+    serious = [
+        one
+        for one in reasons(person, slot)
+        if not isinstance(one, NoCapacity | TooExpensive | RateUnknown)
+    ]
+    if not serious:
+        assert told == []
+    for one in told:
+        assert today <= one.fails_on <= today + AHEAD
+        assert one.fails_on <= slot.period.last
+
+
+def test_a_role_that_asks_at_its_start_has_asked_once_it_began():
+    slot = Slot(1, Period(date(2027, 2, 1), date(2027, 6, 30)), 50, musts=(RISK,), throughout=False)
+    novice = Matched(2)
+    assert findings([Booked(1, novice, slot)], {}, date(2027, 2, 2)) == []
+    assert len(findings([Booked(1, novice, slot)], {}, date(2027, 1, 20))) == 1
+    assert findings([Booked(1, GOOD, slot)], {}, date(2027, 1, 20)) == []
+    assert findings([Booked(1, novice, slot)], {}, date(2027, 7, 1)) == []
