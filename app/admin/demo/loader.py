@@ -203,6 +203,9 @@ def _load_role(
     slot = projects.add_role(venture.code, facts, by=pmo)
     if place.fill != "open":
         _fill(slot.id, place, pmo, staff, base_url)
+    if place.raised:
+        raised = tuple(_asked(ask) for ask in place.raised)
+        projects.change_role(venture.code, slot.id, replace(facts, asked=raised), by=pmo)
 
 
 def _asked(ask: Ask) -> projects.Asked:

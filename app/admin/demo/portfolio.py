@@ -47,6 +47,8 @@ class Place:
     asks: tuple[Ask, ...]
     fill: str = "open"
     rate_cap: int | None = None
+    raised: tuple[Ask, ...] = ()
+    """What it asks for instead, once somebody was booked: the watch finds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,15 @@ VENTURES = (
         "active",
         (
             Place("Project manager", -10, 170, 50, (*_PM, want("procurement", 2)), "confirmed"),
-            Place("Scheduler", 0, 120, 30, (must("scheduling", 4),), "confirmed"),
+            Place(
+                "Scheduler",
+                0,
+                120,
+                30,
+                (must("scheduling", 4),),
+                "confirmed",
+                raised=(must("scheduling", 5),),
+            ),
         ),
     ),
     Venture(
