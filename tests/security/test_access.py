@@ -44,6 +44,7 @@ PARAMETERS = {
     "file_id": "999999",
     "holding_id": "999999",
     "lesson_id": "no-such-lesson",
+    "look_id": "999999",
     "name": "nothing.png",
     "number": "1",
     "objection_id": "999999",

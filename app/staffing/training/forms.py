@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from wtforms import DecimalField, IntegerField, SelectField, StringField
+import re
+
+from wtforms import (
+    DecimalField,
+    Field,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 
 from app.core.i18n import lazy_gettext as _
@@ -21,6 +31,21 @@ class WithdrawForm(AssignForm):
     """Whose courses to take back, and why."""
 
     reason = StringField(validators=[InputRequired(), Length(max=LONGEST_REASON)])
+
+
+class ChosenForm(Form):
+    """Lines of a look, each as role and person: `12-34`."""
+
+    line = SelectMultipleField(validate_choice=False, validators=[InputRequired()])
+
+    def validate_line(self, field: Field) -> None:
+        if not all(re.fullmatch(r"[0-9]{1,9}-[0-9]{1,9}", one) for one in field.data):
+            raise ValidationError("not a role and a person")
+
+    def chosen(self) -> set[tuple[int, int]]:
+        """The lines as pairs of role and person."""
+        pairs = (one.split("-") for one in given(self.line.data))
+        return {(int(role), int(person)) for role, person in pairs}
 
 
 class StudyTimeForm(Form):

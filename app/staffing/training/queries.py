@@ -27,8 +27,10 @@ from app.core.i18n import lazy_gettext as _
 from app.core.values import Duration, Unit
 from app.learning import queries as learning
 from app.learning.models import Course as CourseRow
-from app.learning.models import CourseAward, CourseCompletion, Enrolment
-from app.projects.models import Project, RoleSlot
+from app.learning.models import CourseAward, CourseCompletion
+from app.projects.models import Project, ProjectState, RoleSlot
+from app.staffing.models import Booking
+from app.staffing.rules.booking import BookingState
 from app.staffing.rules.matcher.problem import STUDY_HOURS, Kind, Need, Person
 from app.staffing.rules.portfolio.school import Course, Pool, School, Student, Taught
 from app.staffing.training.models import (
@@ -301,10 +303,30 @@ def roles_of_project(project_id: int) -> Sequence[int]:
     return db.session.scalars(query.order_by(RoleSlot.id)).all()
 
 
-def enrolled(person_id: int) -> set[str]:
-    """The courses that somebody is enrolled in."""
-    query = select(Enrolment.course_id).where(Enrolment.person_id == person_id)
+def offered(course_ids: Collection[str]) -> set[str]:
+    """Those of the courses that are published."""
+    query = select(CourseRow.id).where(
+        CourseRow.id.in_(course_ids), CourseRow.visibility == document.Visibility.PUBLISHED
+    )
     return set(db.session.scalars(query))
+
+
+def filled_roles(today: date) -> list[tuple[RoleSlot, int]]:
+    """Roles that are not over, with the person who is confirmed for each."""
+    query = (
+        select(RoleSlot, Booking.person_id)
+        .join(Booking, Booking.slot_id == RoleSlot.id)
+        .join(RoleSlot.project)
+        .where(
+            Booking.state == BookingState.CONFIRMED,
+            Booking.end_date > today,
+            RoleSlot.end_date > today,
+            Project.state.in_((ProjectState.PLANNED, ProjectState.ACTIVE)),
+        )
+        .options(contains_eager(RoleSlot.project), selectinload(RoleSlot.requirements))
+        .order_by(Project.priority.desc(), RoleSlot.start_date, RoleSlot.id)
+    )
+    return [(slot, person_id) for slot, person_id in db.session.execute(query).unique()]
 
 
 # --- Looks -----------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts import queries as accounts
 from app.accounts.models import Person
 from app.core import clock
-from app.core.errors import NotVisible, Refusal
+from app.core.errors import Conflict, NotVisible, Refusal
 from app.core.i18n import gettext as _
 from app.core.i18n import money, ngettext
 from app.core.policy import Role
@@ -20,9 +20,23 @@ from app.projects import queries as projects
 from app.projects.models import ProjectState, RoleSlot
 from app.staffing import queries as staffing
 from app.staffing.rules.portfolio.school import Route
-from app.staffing.training import queries, services
-from app.staffing.training.forms import AssignForm, FeeForm, StudyTimeForm, WithdrawForm
-from app.staffing.training.shown import Fees, ShownRoute, learners, shown_route
+from app.staffing.training import looking, queries, services
+from app.staffing.training.forms import (
+    AssignForm,
+    ChosenForm,
+    FeeForm,
+    StudyTimeForm,
+    WithdrawForm,
+)
+from app.staffing.training.models import LookKind
+from app.staffing.training.shown import (
+    Fees,
+    ShownRoute,
+    learners,
+    shown_lines,
+    shown_route,
+    totals,
+)
 from app.web.access import current_actor, requires, signed_in
 from app.web.forms import Choice, given
 
@@ -141,6 +155,105 @@ def _shown(
 
 def _people(ids: Sequence[int]) -> dict[int, Person]:
     return {row.id: row for row in accounts.people(ids)}
+
+
+# --- The portfolio ---------------------------------------------------------------------------
+
+
+@bp.get("/staffing/training")
+@requires(Role.PMO)
+def portfolio() -> ResponseReturnValue:
+    """Which training fills the most open roles on their first day."""
+    return _portfolio_page()
+
+
+@bp.post("/staffing/training")
+@requires(Role.PMO)
+def look_for_training() -> ResponseReturnValue:
+    """Have it worked out."""
+    return _asked(LookKind.PORTFOLIO, ".portfolio")
+
+
+@bp.post("/staffing/training/looks/<int:look_id>/assignments")
+@requires(Role.PMO)
+def give_chosen(look_id: int) -> ResponseReturnValue:
+    """Give the courses of the lines that were chosen."""
+    form = ChosenForm()
+    if not form.validate():
+        return _portfolio_page(_("Choose at least one line.")), 422
+    try:
+        done = looking.give_chosen(look_id, form.chosen(), by=current_actor(), base_url=_base_url())
+    except Conflict as refusal:
+        return _portfolio_page(str(refusal)), refusal.status
+    flash(
+        ngettext(
+            "%(num)s person has courses to pass, and a letter.",
+            "%(num)s people have courses to pass, and a letter each.",
+            done.people,
+        ),
+        "good",
+    )
+    roles = queries.roles_with_projects(list(done.refused))
+    for role_id, reason in done.refused.items():
+        title = roles[role_id].title if role_id in roles else str(role_id)
+        flash(_("%(role)s: %(reason)s", role=title, reason=reason), "bad")
+    return redirect(url_for(".portfolio"))
+
+
+def _portfolio_page(refusal: str | None = None) -> str:
+    look = queries.newest_outcome(LookKind.PORTFOLIO)
+    told = look.outcome if look and look.outcome else None
+    lines = shown_lines(told["lines"], Fees.known()) if told else []
+    return render_template(
+        "training/portfolio.html",
+        look=look,
+        told=told,
+        lines=lines,
+        running=_running(LookKind.PORTFOLIO),
+        refusal=refusal,
+        totals=totals(told, Fees.known()) if told else None,
+        open_roles=staffing.open_roles_count(),
+    )
+
+
+@bp.get("/staffing/bench")
+@requires(Role.PMO)
+def bench() -> ResponseReturnValue:
+    """Filled roles that one resignation would break, and what gives them a spare."""
+    look = queries.newest_outcome(LookKind.BENCH)
+    told = look.outcome if look and look.outcome else None
+    return render_template(
+        "training/bench.html",
+        look=look,
+        told=told,
+        lines=shown_lines(told["lines"], Fees.known()) if told else [],
+        running=_running(LookKind.BENCH),
+    )
+
+
+@bp.post("/staffing/bench")
+@requires(Role.PMO)
+def look_at_bench() -> ResponseReturnValue:
+    """Have it worked out."""
+    return _asked(LookKind.BENCH, ".bench")
+
+
+def _asked(kind: LookKind, page: str) -> ResponseReturnValue:
+    try:
+        looking.ask(kind, by=current_actor())
+    except Conflict as refusal:
+        flash(str(refusal), "info")
+    return redirect(url_for(page))
+
+
+def _running(kind: LookKind) -> bool:
+    """Whether one is being worked out, and not lost."""
+    newest = queries.newest_look(kind)
+    return (
+        newest is not None
+        and newest.finished_at is None
+        and clock.now() - newest.asked_at < looking.LOST
+    )
 
 
 # --- Study time ----------------------------------------------------------------------------

@@ -103,6 +103,13 @@ def give(slot: RoleSlot, person: Person, due: Sequence[Due], *, by: Actor, base_
     return True
 
 
+def refuse_unless_offered(due: Sequence[Due]) -> None:
+    """Raise Conflict if one of the courses is no longer taken by anybody new."""
+    offered = queries.offered([one.course_id for one in due])
+    if any(one.course_id not in offered for one in due):
+        raise Conflict(_("One of these courses is no longer offered. Look for training again."))
+
+
 def _keep(
     slot: RoleSlot, person: Person, due: Due, before: TrainingAssignment | None, by: Actor
 ) -> bool:

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any, overload
 
+from app.accounts import queries as accounts
 from app.accounts.models import Person
 from app.core.i18n import day, duration, money, ngettext
 from app.core.i18n import gettext as _
+from app.learning import queries as learning
+from app.projects.models import RoleSlot
 from app.staffing.rules.portfolio.school import Route
 from app.staffing.training import queries
 from app.staffing.training.queries import Assigned
@@ -81,6 +85,80 @@ def shown_route(
         if route.start_by
         else ngettext("%(num)s day too late", "%(num)s days too late", max(1, days)),
         assigned=assigned,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """A line of a look: a role, and who could learn it."""
+
+    key: str
+    slot: RoleSlot
+    holder: str
+    person_id: int | None
+    name: str
+    courses: Sequence[ShownCourse]
+    takes: str
+    fee: str
+    start_by: date | None
+    ready: date | None
+    given: bool
+
+
+def shown_lines(lines: Sequence[Mapping[str, Any]], fees: Fees) -> list[ShownLine]:
+    """Lines whose role and person are still there; in the same few statements for any number."""
+    roles = queries.roles_with_projects([one["role"] for one in lines])
+    ids = {one[key] for one in lines for key in ("person", "holder") if one.get(key)}
+    names = accounts.names_of(ids)
+    titles = learning.titles({id for one in lines for id, _due in one["courses"]})
+    learning_now = queries.people_in_training()
+    return [
+        ShownLine(
+            key=f"{one['role']}-{one['person']}",
+            slot=roles[one["role"]],
+            holder=names.get(one.get("holder", 0), ""),
+            person_id=one["person"],
+            name=names.get(one["person"] or 0, ""),
+            courses=[
+                ShownCourse(id, titles.get(id, id), _("by %(day)s", day=day(_date(due))))
+                for id, due in one["courses"]
+            ],
+            takes=duration(round(60 * one["hours"])) if one["courses"] else "",
+            fee=fees.text([id for id, _due in one["courses"]]),
+            start_by=_date(one.get("start_by")),
+            ready=_date(one.get("ready")),
+            given=one["person"] in learning_now.get(one["role"], ()),
+        )
+        for one in lines
+        if one["role"] in roles
+    ]
+
+
+@overload
+def _date(text: str) -> date: ...
+@overload
+def _date(text: str | None) -> date | None: ...
+def _date(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a whole look takes; a course that somebody needs for two roles counts once."""
+
+    people: int
+    takes: str
+    fee: str
+
+
+def totals(told: Mapping[str, Any], fees: Fees) -> Totals:
+    """The sums of a look at the portfolio."""
+    lines = told["lines"]
+    courses = {(one["person"], id) for one in lines for id, _due in one["courses"]}
+    return Totals(
+        people=len({one["person"] for one in lines}),
+        takes=duration(round(60 * told["hours"])),
+        fee=fees.text([id for _person, id in sorted(courses)]),
     )
 
 
