@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -22,6 +23,7 @@ from wtforms import (
 from wtforms import Form as PlainForm
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional, Regexp
 
+from app.competence.models import RoleProfile
 from app.core.i18n import gettext, locale
 from app.core.i18n import lazy_gettext as _
 from app.core.values import Money, Period
@@ -202,6 +204,11 @@ class RoleForm(DatesForm):
     """Enter or change a role. Made with what there is to ask for."""
 
     title = StringField(_("Title"), validators=[InputRequired(), Length(max=120)])
+    profile = SelectField(
+        _("Kind of role"),
+        description=_("Counts it among those who can do such work: see “Capacity”."),
+        default="",
+    )
     allocation = IntegerField(
         _("Share of full time, %"),
         default=100,
@@ -222,6 +229,10 @@ class RoleForm(DatesForm):
     def __init__(self, offered: Demandable, **options: Any) -> None:
         super().__init__(**options)
         self.offered = offered
+        kinds = {"": gettext("– none –"), **{one.code: one.title for one in offered.profiles}}
+        chosen = self.profile.data or ""
+        kinds.setdefault(chosen, chosen)  # one that was retired since stays
+        self.profile.choices = [Choice(code, title) for code, title in kinds.items()]
         for row in self.requirements:
             self._offer(row.form)
 
@@ -252,7 +263,20 @@ class RoleForm(DatesForm):
             asked=tuple(one for one in asked if one is not None),
             holds=self.holds.data,
             rate_cap=_money(self.rate_cap.data, self.currency.data),
+            profile=self.profile.data or None,
         )
+
+    @classmethod
+    def from_profile(
+        cls, profile: RoleProfile, offered: Demandable, dates: dict[str, date]
+    ) -> RoleForm:
+        """A new role that asks for what its kind asks for, to be changed before it is kept."""
+        rows = [
+            {"strength": "must", "what": f"competency:{need.competency_code}", "level": need.level}
+            for need in profile.needs
+        ]
+        data = {**dates, "title": profile.title, "profile": profile.code, "requirements": rows}
+        return cls(offered, formdata=None, data=data)
 
     @classmethod
     def of(cls, slot: RoleSlot, offered: Demandable) -> RoleForm:
@@ -271,6 +295,7 @@ class RoleForm(DatesForm):
             formdata=None,
             data={
                 "title": slot.title,
+                "profile": slot.profile_code or "",
                 "start": slot.start_date,
                 "end": slot.end_date,
                 "allocation": slot.allocation,

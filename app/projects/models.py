@@ -10,6 +10,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Numeric, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
+from app.competence.models import RoleProfile
 from app.core.db import Base
 
 
@@ -81,6 +82,8 @@ class RoleSlot(Base):
     rate_cap_minor: Mapped[int | None]
     rate_currency: Mapped[str | None] = mapped_column(String(3))
     holds: Mapped[Holds] = mapped_column(default=Holds.THROUGHOUT)
+    profile_code: Mapped[str | None] = mapped_column(ForeignKey(RoleProfile.code), index=True)
+    """Which kind of role it is, to count those who can do such work and those who are asked for."""
     closed_at: Mapped[datetime | None]
     """Set when the role is no longer to be filled."""
 

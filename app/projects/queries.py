@@ -14,7 +14,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.accounts.models import Person, SpokenLanguage
 from app.competence import queries as competence
-from app.competence.models import CertificationType, Competency
+from app.competence.models import CertificationType, Competency, RoleProfile
 from app.core import db
 from app.core.errors import NotVisible
 from app.core.i18n import lazy_gettext as _
@@ -50,6 +50,7 @@ class Demandable:
     certifications: Sequence[CertificationType]
     languages: Sequence[str]
     places: Sequence[str]
+    profiles: Sequence[RoleProfile] = ()
 
 
 def register(
@@ -140,7 +141,13 @@ def demandable() -> Demandable:
         competence.certification_types(),
         db.session.scalars(spoken).all(),
         [place for place in db.session.scalars(places.order_by(Person.location)) if place],
+        competence.profiles(),
     )
+
+
+def profile_exists(code: str) -> bool:
+    """Whether there is such a role profile, in use or retired."""
+    return db.session.get(RoleProfile, code) is not None
 
 
 def unknown_codes(competencies: Collection[str], certifications: Collection[str]) -> set[str]:

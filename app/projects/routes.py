@@ -279,11 +279,14 @@ def change_project(code: str) -> ResponseReturnValue:
 @bp.get("/<code>/roles/new")
 @requires(Role.PMO)
 def new_role(code: str) -> ResponseReturnValue:
-    """Describe a role."""
+    """Describe a role, from nothing or from what its kind asks for."""
     found = queries.project_for(current_actor(), code)
     dates = {"start": found.start_date, "end": found.end_date}
-    form = RoleForm(queries.demandable(), formdata=None, data=dates)
-    return _role_form(form, found)
+    offered = queries.demandable()
+    kind = next((one for one in offered.profiles if one.code == request.args.get("profile")), None)
+    if kind is not None:
+        return _role_form(RoleForm.from_profile(kind, offered, dates), found)
+    return _role_form(RoleForm(offered, formdata=None, data=dates), found)
 
 
 @bp.post("/<code>/roles/new")
@@ -317,7 +320,13 @@ def _rows_changed(form: RoleForm) -> bool:
 
 
 def _role_form(form: RoleForm, found: Project, slot: RoleSlot | None = None) -> str:
-    return render_template("projects/role_form.html", form=form, project=found, slot=slot)
+    return render_template(
+        "projects/role_form.html",
+        form=form,
+        project=found,
+        slot=slot,
+        kinds=[(one.code, one.title) for one in form.offered.profiles],
+    )
 
 
 @bp.get("/<code>/roles/<int:slot_id>/edit")

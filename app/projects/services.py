@@ -68,6 +68,8 @@ class RoleFacts:
     asked: tuple[Asked, ...] = ()
     holds: Holds = Holds.THROUGHOUT
     rate_cap: Money | None = None
+    profile: str | None = None
+    """The code of the role profile it is of."""
 
 
 # --- Projects ------------------------------------------------------------------------------
@@ -205,6 +207,10 @@ def _check(facts: RoleFacts, project: Project) -> None:
     if queries.unknown_codes(competencies, _codes(facts.asked, Demand.CERTIFICATION)):
         message = _("There is no such competency or certification. Choose one from the list.")
         raise Invalid(message, field="requirements")
+    if facts.profile is not None and not queries.profile_exists(facts.profile):
+        raise Invalid(
+            _("There is no such kind of role. Choose one from the list."), field="profile"
+        )
 
 
 def _codes(asked: Iterable[Asked], demand: Demand) -> set[str]:
@@ -220,6 +226,7 @@ def _role_values(facts: RoleFacts) -> dict[str, Any]:
         "holds": facts.holds,
         "rate_cap_minor": facts.rate_cap.minor if facts.rate_cap else None,
         "rate_currency": facts.rate_cap.currency if facts.rate_cap else None,
+        "profile_code": facts.profile,
     }
 
 

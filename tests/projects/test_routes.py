@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.accounts.queries import person_by_email
+from app.competence.models import RoleProfile, RoleProfileNeed
 from app.core import db
 from app.core.policy import Role
 from app.projects.models import Project, RoleSlot
@@ -329,3 +330,49 @@ def test_the_register_is_searched_and_paged(pmo: Visitor):
     assert "No project fits" in pmo.open("/projects?q=nothing&state=what").text
     for address in ("/projects?page=0", "/projects?page=-1", "/projects?page=x"):
         assert pmo.open(address).status == 200
+
+
+# --- Kinds of roles ------------------------------------------------------------------------
+
+
+def test_a_role_begins_from_what_its_kind_asks_for(pmo: Visitor):
+    make_framework()
+    with db.transaction() as session:
+        session.add(
+            RoleProfile(code="risk-manager", title="Risk manager", description="", position=1)
+        )
+        session.flush()
+        session.add(
+            RoleProfileNeed(
+                profile_code="risk-manager",
+                competency_code="risk-management",
+                level=4,
+                position=1,
+            )
+        )
+    make_project()
+    page = pmo.open("/projects/CRM-1/roles/new?profile=risk-manager")
+    assert page.soup.select_one("#title")["value"] == "Risk manager"
+    chosen = page.soup.select_one('select[name="requirements-0-what"] option[selected]')
+    assert chosen["value"] == "competency:risk-management"
+    level = page.soup.select_one('select[name="requirements-0-level"] option[selected]')
+    assert level["value"] == "4"
+    fields = {
+        "title": "Risk manager",
+        "profile": "risk-manager",
+        "start": "2031-03-03",
+        "end": "2031-06-29",
+        "allocation": "50",
+        "currency": "EUR",
+        "holds": "throughout",
+        "requirements-0-what": "competency:risk-management",
+        "requirements-0-strength": "must",
+        "requirements-0-level": "4",
+        "requirements-0-weight": "1",
+    }
+    assert pmo.send("/projects/CRM-1/roles/new", **fields).status == 302
+    assert db.session.scalars(select(RoleSlot)).one().profile_code == "risk-manager"
+    pmo.open("/projects/CRM-1/roles/new")
+    wrong = pmo.send("/projects/CRM-1/roles/new", **{**fields, "profile": "nobody"})
+    assert wrong.status == 422
+    assert pmo.open("/projects/CRM-1/roles/new?profile=nobody").status == 200

@@ -22,6 +22,7 @@ from app.admin.demo.portfolio import VENTURES, Ask, Place, Venture
 from app.assessment import queries as assessment
 from app.assessment import services as assessment_services
 from app.authoring.grading import right_answer
+from app.competence import queries as competence_queries
 from app.competence import services as competence
 from app.competence.rules import EvidenceKind
 from app.core import db
@@ -199,6 +200,7 @@ def _load_role(
         allocation=place.allocation,
         asked=tuple(_asked(ask) for ask in place.asks),
         rate_cap=Money(place.rate_cap * 100, "EUR") if place.rate_cap else None,
+        profile=_kind(place.title),
     )
     slot = projects.add_role(venture.code, facts, by=pmo)
     if place.fill != "open":
@@ -206,6 +208,14 @@ def _load_role(
     if place.raised:
         raised = tuple(_asked(ask) for ask in place.raised)
         projects.change_role(venture.code, slot.id, replace(facts, asked=raised), by=pmo)
+
+
+def _kind(title: str) -> str | None:
+    """The role profile that a title begins with, if the framework has one."""
+    for profile in competence_queries.profiles():
+        if title.startswith(profile.title):
+            return profile.code
+    return None
 
 
 def _asked(ask: Ask) -> projects.Asked:
@@ -314,6 +324,7 @@ def _load_requests(today: date, cast: dict[str, Actor], base_url: str) -> None:
     pmo, learner = cast["pmo@example.com"], cast["learner@example.com"]
     facts = projects.RoleFacts(
         title="Risk lead",
+        profile=_kind("Risk manager"),
         period=_period(today, 21, 120),
         allocation=40,
         asked=(projects.Asked(Strength.MUST, Demand.COMPETENCY, "risk-management", 3),),
