@@ -310,6 +310,7 @@ def test_a_click_gives_the_courses_and_the_page_shows_them(
     assert answer.status == 302
     assert "Learning for this role" in page
     assert "given by Petra Osei" in page
+    assert "Learning for this role" in pmo.open(f"/projects/CRM-1/roles/{slot.id}").text
     pmo.send(address(slot, "/withdrawal"), person=ben.id, reason="Somebody else came.")
     assert rows()[0][2] is False
 

@@ -52,6 +52,7 @@ from app.staffing.rules.matcher.rank import Candidate, NearMiss, Ranking
 from app.staffing.rules.matcher.repair import Course, repair
 from app.staffing.rules.matcher.unlock import by_competency
 from app.staffing.rules.matcher.weights import preset_of
+from app.staffing.training import queries as training
 from app.web.access import current_actor, requires
 from app.web.charts import Bar, bar
 
@@ -230,6 +231,8 @@ def _role_page(code: str, slot_id: int, refusal: str | None = None) -> str:
         "staffing/role.html",
         slot=row,
         refusal=refusal,
+        learning=training.given_for(slot_id),
+        today=clock.today(),
         state=state,
         state_names=SLOT_STATE_NAMES,
         state_tones=SLOT_STATE_TONES,

@@ -234,6 +234,11 @@ def assigned_for(slot_id: int) -> list[Assigned]:
     return _whole(TrainingAssignment.slot_id == slot_id, history=True)
 
 
+def given_for(slot_id: int) -> list[Assigned]:
+    """What stands for a role in short, without history."""
+    return _whole(TrainingAssignment.slot_id == slot_id)
+
+
 def assigned_to(person_id: int) -> list[Assigned]:
     """What somebody has still to pass, the most urgent first."""
     return _whole(TrainingAssignment.person_id == person_id, ~_passed())
