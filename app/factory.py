@@ -50,6 +50,7 @@ from app.renewals.routes import bp as renewals
 from app.staffing import services as staffing_services
 from app.staffing.commands import staffing as staffing_commands
 from app.staffing.deciding.routes import bp as deciding
+from app.staffing.outlook.routes import bp as outlook
 from app.staffing.own.routes import bp as own
 from app.staffing.planning import services as planning
 from app.staffing.records.routes import bp as records
@@ -81,6 +82,7 @@ BLUEPRINTS = (
     staffing,
     deciding,
     own,
+    outlook,
     watch,
     records,
     training,
