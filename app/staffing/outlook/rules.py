@@ -77,7 +77,7 @@ class Calendar:
         self.people, self.mondays = people, mondays
         self._all = (1 << len(mondays)) - 1
         self._time = [self._of(person) for person in people]
-        self._proven: dict[tuple[int, Need], int] = {}
+        self._proven: dict[Need, list[int]] = {}
 
     def _of(self, person: Person) -> list[tuple[float, float]]:
         """Time they have and time that is booked, for each week, in percent."""
@@ -100,7 +100,7 @@ class Calendar:
 
     def supply(self, work: Work) -> list[Supply]:
         """A kind of work, week by week."""
-        capable = [self._capable(place, work) for place in range(len(self.people))]
+        capable = self._capable(work)
         return [self._supply(work, week, capable) for week in range(len(self.mondays))]
 
     def _supply(self, work: Work, week: int, capable: Sequence[int]) -> Supply:
@@ -116,32 +116,23 @@ class Calendar:
             asked=asked / 100,
         )
 
-    def _capable(self, place: int, work: Work) -> int:
-        """The weeks, as bits, in which somebody can do at least one way of a kind of work."""
-        weeks = 0
+    def _capable(self, work: Work) -> list[int]:
+        """For each person the weeks, as bits, in which they can do at least one way of the work."""
+        capable = [0] * len(self.people)
         for way in work.ways:
-            bits = self._all
-            for need in way:
-                bits &= self._proven_weeks(place, need)
-                if not bits:
-                    break
-            weeks |= bits
-            if weeks == self._all:
-                break
-        return weeks
+            rows = [self._proven_weeks(need) for need in way]
+            for place in range(len(capable)):
+                bits = self._all
+                for row in rows:
+                    bits &= row[place]
+                capable[place] |= bits
+        return capable
 
-    def _proven_weeks(self, place: int, need: Need) -> int:
-        key = (place, need)
-        if key not in self._proven:
-            person = self.people[place]
-            stretches: Iterable[Attestation | Held]
-            if need.kind is Kind.COMPETENCY:
-                attested = person.attested.get(need.code, ())
-                stretches = [one for one in attested if one.level >= need.level]
-            else:
-                stretches = person.held.get(need.code, ())
-            self._proven[key] = self._bits(stretches)
-        return self._proven[key]
+    def _proven_weeks(self, need: Need) -> list[int]:
+        """For each person the weeks in which they meet a demand."""
+        if need not in self._proven:
+            self._proven[need] = [self._bits(_stretches(person, need)) for person in self.people]
+        return self._proven[need]
 
     def _bits(self, stretches: Iterable[Attestation | Held]) -> int:
         """The weeks that lie wholly inside what holds one after another."""
@@ -155,6 +146,12 @@ class Calendar:
     def bands(self) -> list[Bands]:
         """How many people are how full, week by week."""
         return [_bands([row[week] for row in self._time]) for week in range(len(self.mondays))]
+
+
+def _stretches(person: Person, need: Need) -> Sequence[Attestation | Held]:
+    if need.kind is Kind.COMPETENCY:
+        return [one for one in person.attested.get(need.code, ()) if one.level >= need.level]
+    return person.held.get(need.code, ())
 
 
 def _employed(person: Person, monday: date) -> float:
