@@ -29,6 +29,7 @@ from app.learning.models import Enrolment
 from app.projects import services as projects
 from app.projects.models import RoleSlot
 from app.staffing import queries as staffing
+from app.staffing import services as bookings
 from app.staffing.rules.matcher.rank import rank
 from app.staffing.training import queries, services
 from app.staffing.training.models import StepKind, TrainingAssignment, TrainingStep
@@ -117,7 +118,9 @@ def count(model: Any) -> int:
 # --- The loop --------------------------------------------------------------------------------
 
 
-def test_who_passes_the_course_that_was_given_is_a_candidate(slot: RoleSlot, ben: Person):
+def test_who_passes_the_course_that_was_given_is_a_candidate_and_the_role_fills(
+    slot: RoleSlot, ben: Person
+):
     assert candidates(slot) == []
     give(slot, ben)
     assert candidates(slot) == []
@@ -130,6 +133,9 @@ def test_who_passes_the_course_that_was_given_is_a_candidate(slot: RoleSlot, ben
 
     assert [one.passed for one in queries.assigned_for(slot.id)] == [True]
     assert candidates(slot) == [ben.id]
+    booking = bookings.ask(slot.id, ben.id, by=PMO, base_url=BASE)
+    bookings.confirm(booking.id, by=actor_of(ben), base_url=BASE)
+    assert staffing.open_roles_count() == 0
     assert queries.due_days(ben.id) == {}
     with pytest.raises(Conflict, match="qualifies already"):
         give(slot, ben)
