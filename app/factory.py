@@ -50,6 +50,7 @@ from app.renewals.routes import bp as renewals
 from app.staffing import services as staffing_services
 from app.staffing.commands import staffing as staffing_commands
 from app.staffing.deciding.routes import bp as deciding
+from app.staffing.fairness.routes import bp as fairness
 from app.staffing.outlook.routes import bp as outlook
 from app.staffing.own.routes import bp as own
 from app.staffing.planning import services as planning
@@ -83,6 +84,7 @@ BLUEPRINTS = (
     deciding,
     own,
     outlook,
+    fairness,
     watch,
     records,
     training,

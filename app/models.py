@@ -14,6 +14,7 @@ from app.projects import models as projects
 from app.renewals import models as renewals
 from app.staffing import models as staffing
 from app.staffing.deciding import models as deciding
+from app.staffing.fairness import models as fairness
 from app.staffing.own import models as own
 from app.staffing.training import models as training
 from app.staffing.watch import models as watch
@@ -27,6 +28,7 @@ __all__ = [
     "competence",
     "credentials",
     "deciding",
+    "fairness",
     "jobs",
     "judging",
     "learning",

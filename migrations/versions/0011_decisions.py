@@ -195,6 +195,7 @@ def upgrade() -> None:
         sa.Column("place", sa.Integer(), nullable=True),
         sa.Column("weights", sa.JSON(), nullable=False),
         sa.Column("shown", sa.JSON(), nullable=False),
+        sa.Column("pool", sa.JSON(), nullable=False),
         sa.Column("considered", sa.Integer(), nullable=False),
         sa.Column("qualified", sa.Integer(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),

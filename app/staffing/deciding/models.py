@@ -120,6 +120,8 @@ class Decision(Base):
     weights: Mapped[Any] = mapped_column(JSON)
     shown: Mapped[Any] = mapped_column(JSON)
     """The head of the list: person, name, score and parts of each."""
+    pool: Mapped[Any] = mapped_column(JSON)
+    """Ids of all who qualified: for rates of selection, which are never told of a person."""
     considered: Mapped[int]
     qualified: Mapped[int]
     reason: Mapped[str] = mapped_column(Text, default="")

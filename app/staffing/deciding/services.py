@@ -180,6 +180,7 @@ def _keep(
             place=place,
             weights={part.value: number for part, number in found.weights.items()},
             shown=_as_shown(found.ranking.candidates, place),
+            pool=sorted(one.person_id for one in found.ranking.candidates),
             considered=found.ranking.considered,
             qualified=len(found.ranking.candidates),
             reason=reason,

@@ -23,7 +23,6 @@ from app.web.access import requires
 
 bp = Blueprint("outlook", __name__, template_folder="templates")
 CHOICES = (13, 26, 52)
-FREE_WITHIN = timedelta(weeks=8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,6 @@ def capacity() -> ResponseReturnValue:
     weeks = _weeks()
     span = _span(weeks)
     found = queries.outlook(span)
-    today = clock.today()
     return render_template(
         "outlook/capacity.html",
         span=span,
@@ -75,7 +73,7 @@ def capacity() -> ResponseReturnValue:
         ],
         bands=_band_lines(found.calendar.bands(), found.calendar.mondays),
         people=len(found.calendar.people),
-        free=queries.coming_free(today, today + FREE_WITHIN),
+        free=queries.coming_free(clock.today(), span.last),
         table=url_for(".capacity_table", weeks=weeks),
     )
 

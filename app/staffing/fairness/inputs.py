@@ -1,0 +1,135 @@
+"""Everything that the matcher knows, in words. A test holds this list against the code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.core.i18n import gettext as _
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One thing the matcher reads: what, from where, and what it does with it."""
+
+    fields: tuple[str, ...]
+    """Of the matcher's values: `Person.rate`."""
+    title: str
+    source: str
+    use: str
+
+
+def inputs() -> list[Input]:
+    """Of people, then of roles."""
+    return [*_of_people(), *_of_roles()]
+
+
+def _of_people() -> list[Input]:
+    return [
+        Input(
+            ("Person.attested",),
+            _("Levels in competencies"),
+            _("Exams passed, assessments by people, certificates, project records"),
+            _("Decides whether a demand is met, and counts as want, margin and evidence."),
+        ),
+        Input(
+            ("Person.held",),
+            _("Certifications and their dates"),
+            _("What people record and the PMO verifies"),
+            _("Decides whether a demand is met on every day, and counts as want and margin."),
+        ),
+        Input(
+            ("Person.languages",),
+            _("Working languages"),
+            _("Your profile"),
+            _("Only where a role asks for a language."),
+        ),
+        Input(
+            ("Person.location",),
+            _("Place of work"),
+            _("Your profile"),
+            _("Only where a role asks for a place."),
+        ),
+        Input(
+            ("Person.capacity", "Person.away", "Person.booked"),
+            _("Time: share of full time, absences without their reason, bookings"),
+            _("The PMO, and what was agreed"),
+            _("Decides whether the role fits beside what is there, and counts as time to spare."),
+        ),
+        Input(
+            ("Person.employed_from", "Person.employed_to"),
+            _("First and last day of employment"),
+            _("Your profile"),
+            _("A role has to lie inside it. How long somebody has been here counts nothing."),
+        ),
+        Input(
+            ("Person.rate",),
+            _("Rate an hour"),
+            _("Your profile"),
+            _("Decides where a role has a highest rate, and counts as cost there only."),
+        ),
+        Input(
+            ("Person.similar",),
+            _("Earlier roles that asked for the same competencies"),
+            _("Bookings in Cadre"),
+            _("Counts as similar work, up to two roles for each competency."),
+        ),
+        Input(
+            ("Person.wishes",),
+            _("What somebody says of a role"),
+            _("Your page “Roles that fit me”"),
+            _("Counts as wish; silence counts half."),
+        ),
+        Input(
+            ("Person.last_booked_to",),
+            _("The end of the latest booking"),
+            _("Bookings in Cadre"),
+            _("Only between equal scores: who has waited longest comes first."),
+        ),
+        Input(
+            ("Person.study_hours",),
+            _("Hours a week for learning"),
+            _("Your account, or the PMO"),
+            _("Only to say by when a course could be finished."),
+        ),
+        Input(
+            ("Person.attributes",),
+            _("Further facts of a problem file"),
+            _("Whoever writes the file; this organisation's own data has none"),
+            _("Only where a role of the file asks for them."),
+        ),
+        Input(
+            ("Person.id",),
+            _("A number"),
+            _("Cadre"),
+            _("Only to draw lots between people who are equal in everything, anew for each role."),
+        ),
+    ]
+
+
+def _of_roles() -> list[Input]:
+    return [
+        Input(
+            ("Slot.period", "Slot.allocation", "Slot.throughout"),
+            _("Dates and share of full time, and whether demands hold on every day"),
+            _("The PMO"),
+            _("Everything is judged for these days."),
+        ),
+        Input(
+            ("Slot.musts", "Slot.wants"),
+            _("What must be and what is wanted, with levels and weights"),
+            _("The PMO"),
+            _("A missing must is never traded for anything; wants decide the order."),
+        ),
+        Input(
+            ("Slot.rate_cap",),
+            _("Highest rate"),
+            _("The PMO"),
+            _("See rate."),
+        ),
+        Input(
+            ("Slot.id",),
+            _("A number"),
+            _("Cadre"),
+            _("Only to draw lots."),
+        ),
+    ]
