@@ -30,7 +30,7 @@ from app.staffing.rules.portfolio import (
 from app.staffing.rules.portfolio.answer import answer
 from app.staffing.rules.portfolio.document import BadProblem, Document, read
 from app.staffing.rules.portfolio.pairing import Matched, hours, match, weekdays
-from app.staffing.rules.portfolio.training import routes_to, unlock
+from app.staffing.rules.portfolio.training import every_way, routes_to, together, unlock
 from tests.staffing.problems import (
     assignment,
     problem,
@@ -415,6 +415,24 @@ def test_what_a_course_requires_comes_first_and_counts():
     roles = [role("r1", must=[{"competency": "risk-management", "level": 4}])]
     (found,) = unlocked(problem(people=people, roles=roles, courses=[mastery, BASICS]))
     assert (found["courses"], found["hours"]) == (["basics", "mastery"], 12.0)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 10_000))
+def test_one_step_fills_as_much_as_two_or_more(seed: int):
+    found = read(json.dumps(random_problem(seed)).encode())
+    matched = match(found)
+    portfolio = matched.portfolio
+    priority = {role.id: role.priority for role in portfolio.roles}
+    plan = solve(portfolio, found.order)
+    opened = unlock(found, matched, plan)
+    planned, chosen = together(portfolio, every_way(found, matched), found.first)
+
+    two = [pair.role for pair in plan.pairs] + [one["role"] for one in opened]
+    one = [pair.role for pair in planned] + [way.pair.role for way in chosen]
+    assert len(set(one)) == len(one)
+    worth = sum(priority[role] for role in one)
+    assert worth >= (1 - 1e-4) * sum(priority[role] for role in two) - 1e-6
 
 
 def test_courses_that_require_each_other_are_never_taken():

@@ -50,8 +50,8 @@ def project(app: Flask) -> Project:
     return make_project()
 
 
-def looked(kind: LookKind = LookKind.PORTFOLIO) -> TrainingLook:
-    look_id = looking.ask(kind, by=PMO)
+def looked(kind: LookKind = LookKind.PORTFOLIO, *, together: bool = False) -> TrainingLook:
+    look_id = looking.ask(kind, by=PMO, together=together)
     jobs.run_due()
     db.session.remove()
     found = queries.look(look_id)
@@ -162,6 +162,20 @@ def test_a_look_that_is_worked_out_again_stays_as_it_is(project: Project):
     assert lines(queries.look(look.id)) == []
 
 
+def test_in_one_step_who_qualifies_goes_where_nobody_could_learn_to_be(project: Project):
+    urgent = make_slot(make_project("NOW", priority=5), must=[RISK])
+    rare = make_slot(project, must=[("planning", 3)])
+    able, novice = make_person("Able Both"), make_person("Ben Okri")
+    attest(able, level=3)
+    attest(able, "planning", level=3)
+    two_steps = looked().outcome
+    one_step = looked(together=True).outcome
+
+    assert (two_steps["planned"], two_steps["lines"]) == ([[urgent.id, able.id]], [])
+    assert one_step["planned"] == [[rare.id, able.id]]
+    assert [(one["role"], one["person"]) for one in one_step["lines"]] == [(urgent.id, novice.id)]
+
+
 # --- The bench -------------------------------------------------------------------------------
 
 
@@ -229,11 +243,12 @@ def test_the_pmo_looks_chooses_and_gives(pmo: Visitor, project: Project):
     ben = make_person("Ben Okri")
     slot_id, ben_id = slot.id, ben.id
     pmo.open("/staffing/training")
-    assert pmo.send("/staffing/training").location == "/staffing/training"
+    assert pmo.send("/staffing/training", together="y").location == "/staffing/training"
     assert "Being worked out" in pmo.open("/staffing/training").text
     jobs.run_due()
     page = pmo.open("/staffing/training").text
     assert "Ben Okri" in page
+    assert "In one step" in page
 
     look_id = queries.newest_outcome(LookKind.PORTFOLIO).id
     db.session.rollback()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from wtforms import (
+    BooleanField,
     DecimalField,
     Field,
     IntegerField,
@@ -31,6 +32,12 @@ class WithdrawForm(AssignForm):
     """Whose courses to take back, and why."""
 
     reason = StringField(validators=[InputRequired(), Length(max=LONGEST_REASON)])
+
+
+class AskForm(Form):
+    """How to look for training."""
+
+    together = BooleanField()
 
 
 class ChosenForm(Form):

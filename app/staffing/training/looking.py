@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -20,9 +20,9 @@ from app.staffing.rules.matcher.problem import Person
 from app.staffing.rules.portfolio import solve
 from app.staffing.rules.portfolio.bench import Fragile, fragile
 from app.staffing.rules.portfolio.organisation import Open, portfolio_of
-from app.staffing.rules.portfolio.problem import Pair, Portfolio
+from app.staffing.rules.portfolio.problem import Pair, Portfolio, Worker
 from app.staffing.rules.portfolio.school import Route, School
-from app.staffing.rules.portfolio.training import Way, busy, jointly, ways_to
+from app.staffing.rules.portfolio.training import Way, busy, jointly, left, together, ways_to
 from app.staffing.services import refuse_unless_open
 from app.staffing.training import queries, services
 from app.staffing.training.models import LookKind, TrainingLook
@@ -47,8 +47,11 @@ class Given:
     refused: dict[int, str]
 
 
-def ask(kind: LookKind, *, by: Actor) -> int:
+def ask(kind: LookKind, *, by: Actor, together: bool = False) -> int:
     """Have training looked for in the background.
+
+    Args:
+        together: whether those who qualify may be moved so that training fills more roles.
 
     Returns:
         The look's id.
@@ -66,7 +69,8 @@ def ask(kind: LookKind, *, by: Actor) -> int:
         session.add(asked)
         session.flush()
         audit.record(by, "training.look", f"look:{asked.id}", kind=kind.value)
-        jobs.enqueue(WORK, {"look_id": asked.id}, key=f"{WORK}:{asked.id}")
+        payload = {"look_id": asked.id, "together": together}
+        jobs.enqueue(WORK, payload, key=f"{WORK}:{asked.id}")
     return asked.id
 
 
@@ -75,7 +79,8 @@ def work_out(payload: dict[str, Any]) -> None:
     look = queries.look(int(payload["look_id"]))
     if look.finished_at is not None:
         return
-    told = _portfolio() if look.kind is LookKind.PORTFOLIO else _bench()
+    in_one_step = bool(payload.get("together"))
+    told = _portfolio(in_one_step=in_one_step) if look.kind is LookKind.PORTFOLIO else _bench()
     with db.transaction():
         kept = queries.look(look.id, lock=True)
         kept.outcome, kept.finished_at = told, clock.now()
@@ -84,26 +89,76 @@ def work_out(payload: dict[str, Any]) -> None:
 # --- The portfolio ---------------------------------------------------------------------------
 
 
-def _portfolio() -> dict[str, Any]:
-    """Two steps: those who qualify take what they can, courses open the rest."""
-    facts, today = planning.facts(), clock.today()
+def _portfolio(*, in_one_step: bool) -> dict[str, Any]:
+    facts = planning.facts()
     portfolio = portfolio_of(facts.roles, facts.people)
     learning = _learning(portfolio, facts.roles, queries.people_in_training())
     taken = {pair.role for pair in learning}
-    planned = solve(_without(portfolio, taken, learning), time_limit=SECONDS, gap=GAP).pairs
-    filled = taken | {pair.role for pair in planned}
-    left = [one for one in facts.roles if str(one.slot.id) not in filled]
-    school = queries.school(today)
-    chosen = _ways(left, portfolio, [*learning, *planned], facts.people, school) if left else []
+    school = queries.school(clock.today())
+    open_now = [one for one in facts.roles if str(one.slot.id) not in taken]
+    free = _without(portfolio, taken, learning)
+    work = _in_one_step if in_one_step else _in_two_steps
+    planned, chosen = work(free, open_now, facts.people, school)
     # Somebody who needs a course for two roles takes it once.
     taught = {(way.pair.worker, id) for way in chosen for id in way.route.courses}
     return {
+        "together": in_one_step,
         "hours": school.hours(id for _person, id in taught),
         "open": len(facts.roles),
         "qualified": len(planned),
         "learning": len(taken),
+        "planned": sorted([int(pair.role), int(pair.worker)] for pair in planned),
         "lines": [_line(way) for way in _best_first(chosen, facts.roles)],
     }
+
+
+Found = tuple[Sequence[Pair], Sequence[Way]]
+"""Who qualifies and takes what, and who learns for what."""
+
+
+def _in_two_steps(
+    portfolio: Portfolio, roles: Sequence[Open], people: Sequence[Person], school: School
+) -> Found:
+    """Those who qualify take what they can; courses open the rest."""
+    planned = solve(portfolio, time_limit=SECONDS, gap=GAP).pairs
+    filled = {pair.role for pair in planned}
+    empty = [one for one in roles if str(one.slot.id) not in filled]
+    workers = busy(portfolio.workers, portfolio.roles, planned)
+    ways = _ways(portfolio, workers, empty, people, school)
+    chosen = jointly(
+        portfolio.roles,
+        workers,
+        ways,
+        clock.today(),
+        budgets=left(portfolio, planned),
+        seconds=SECONDS,
+    )
+    return planned, chosen
+
+
+def _in_one_step(
+    portfolio: Portfolio, roles: Sequence[Open], people: Sequence[Person], school: School
+) -> Found:
+    """Those who qualify go where nobody else could be."""
+    workers = {worker.id: worker for worker in portfolio.workers}
+    ways = _ways(portfolio, workers, roles, people, school)
+    return together(portfolio, ways, clock.today(), seconds=2 * SECONDS)
+
+
+def _ways(
+    portfolio: Portfolio,
+    workers: Mapping[str, Worker],
+    roles: Sequence[Open],
+    people: Sequence[Person],
+    school: School,
+) -> list[Way]:
+    pool, today = queries.pool(people, school), clock.today()
+    by_id = {role.id: role for role in portfolio.roles}
+    return [
+        way
+        for one in roles
+        for way in ways_to(by_id[str(one.slot.id)], one.slot, pool, school, workers, today)
+    ]
 
 
 def _learning(
@@ -121,32 +176,12 @@ def _learning(
 
 def _without(portfolio: Portfolio, taken: Collection[str], learning: Iterable[Pair]) -> Portfolio:
     workers = busy(portfolio.workers, portfolio.roles, learning)
-    return Portfolio(
-        [role for role in portfolio.roles if role.id not in taken],
-        list(workers.values()),
-        [pair for pair in portfolio.pairs if pair.role not in taken],
-        portfolio.budgets,
-        portfolio.shared,
+    return replace(
+        portfolio,
+        roles=[role for role in portfolio.roles if role.id not in taken],
+        workers=list(workers.values()),
+        pairs=[pair for pair in portfolio.pairs if pair.role not in taken],
     )
-
-
-def _ways(
-    left: Sequence[Open],
-    portfolio: Portfolio,
-    planned: Sequence[Pair],
-    people: Sequence[Person],
-    school: School,
-) -> list[Way]:
-    today = clock.today()
-    pool = queries.pool(people, school)
-    workers = busy(portfolio.workers, portfolio.roles, planned)
-    roles = {role.id: role for role in portfolio.roles}
-    ways = [
-        way
-        for one in left
-        for way in ways_to(roles[str(one.slot.id)], one.slot, pool, school, workers, today)
-    ]
-    return jointly(portfolio.roles, workers, ways, today, seconds=SECONDS)
 
 
 def _best_first(chosen: Iterable[Way], roles: Iterable[Open]) -> list[Way]:

@@ -22,6 +22,7 @@ from app.staffing import queries as staffing
 from app.staffing.rules.portfolio.school import Route
 from app.staffing.training import looking, queries, services
 from app.staffing.training.forms import (
+    AskForm,
     AssignForm,
     ChosenForm,
     FeeForm,
@@ -34,6 +35,7 @@ from app.staffing.training.shown import (
     ShownRoute,
     learners,
     shown_lines,
+    shown_planned,
     shown_route,
     totals,
 )
@@ -170,8 +172,8 @@ def portfolio() -> ResponseReturnValue:
 @bp.post("/staffing/training")
 @requires(Role.PMO)
 def look_for_training() -> ResponseReturnValue:
-    """Have it worked out."""
-    return _asked(LookKind.PORTFOLIO, ".portfolio")
+    """Have it worked out, in two steps or in one."""
+    return _asked(LookKind.PORTFOLIO, ".portfolio", together=AskForm().together.data)
 
 
 @bp.post("/staffing/training/looks/<int:look_id>/assignments")
@@ -209,6 +211,7 @@ def _portfolio_page(refusal: str | None = None) -> str:
         look=look,
         told=told,
         lines=lines,
+        planned=shown_planned(told["planned"]) if told else [],
         running=_running(LookKind.PORTFOLIO),
         refusal=refusal,
         totals=totals(told, Fees.known()) if told else None,
@@ -238,9 +241,9 @@ def look_at_bench() -> ResponseReturnValue:
     return _asked(LookKind.BENCH, ".bench")
 
 
-def _asked(kind: LookKind, page: str) -> ResponseReturnValue:
+def _asked(kind: LookKind, page: str, *, together: bool = False) -> ResponseReturnValue:
     try:
-        looking.ask(kind, by=current_actor())
+        looking.ask(kind, by=current_actor(), together=together)
     except Conflict as refusal:
         flash(str(refusal), "info")
     return redirect(url_for(page))

@@ -134,6 +134,15 @@ def shown_lines(lines: Sequence[Mapping[str, Any]], fees: Fees) -> list[ShownLin
     ]
 
 
+def shown_planned(planned: Sequence[tuple[int, int]]) -> list[tuple[RoleSlot, int, str]]:
+    """Roles with the person who qualifies and takes them: their id and name."""
+    roles = queries.roles_with_projects([role for role, _person in planned])
+    names = accounts.names_of({person for _role, person in planned})
+    return [
+        (roles[role], person, names.get(person, "")) for role, person in planned if role in roles
+    ]
+
+
 @overload
 def _date(text: str) -> date: ...
 @overload

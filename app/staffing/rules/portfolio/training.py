@@ -26,6 +26,8 @@ MOST_ROUTES = 40
 """How many people are considered for one role: those with the shortest routes."""
 MOST_TRIED = 1_000
 """How many are looked at for them: of a role that nobody has time for, not everybody is asked."""
+TOGETHER_GAP = 1e-4
+"""A plan in one step that is at most this share below the best is good enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +90,57 @@ def jointly(
     portfolio = Portfolio(
         [role for role in roles if role.id in wanted],
         [workers[id] for id in sorted({way.pair.worker for way in ways})],
-        # Fees count as a last little of an hour, so that costs stay free for budgets.
-        [replace(way.pair, score=-way.route.hours - 1e-6 * way.route.fee) for way in ways],
+        # Hours take the place of scores, so that costs stay free for budgets.
+        [replace(way.pair, score=-_weight(way.route)) for way in ways],
         budgets or {},
         list(_study(ways, today)),
     )
     found = solve(portfolio, (Stage.FILLED, Stage.SCORE), time_limit=seconds)
     return [by_pair[pair.worker, pair.role] for pair in found.pairs]
+
+
+def together(
+    portfolio: Portfolio, ways: Sequence[Way], today: date, *, seconds: float = 20.0
+) -> tuple[list[Pair], list[Way]]:
+    """Those who qualify and those who could learn, in one plan instead of two steps.
+
+    It may move somebody who qualifies to where nobody else could be, and so fills as many roles
+    as two steps do, or more. Then come the fewest hours, then the best scores.
+    """
+    by_pair = {(way.pair.worker, way.pair.role): way for way in ways}
+    # Hours take the place of costs as a stage; budgets, which are about costs, become rows.
+    offered = [replace(pair, cost=0.0) for pair in portfolio.pairs]
+    offered += [replace(way.pair, score=0.0, cost=_weight(way.route)) for way in ways]
+    shared = [*portfolio.shared, *_study(ways, today), *_budgets(portfolio, ways)]
+    whole = replace(portfolio, pairs=offered, budgets={}, shared=shared)
+    found = solve(
+        whole, (Stage.FILLED, Stage.COST, Stage.SCORE), time_limit=seconds, gap=TOGETHER_GAP
+    ).pairs
+    chosen = [by_pair[key] for pair in found if (key := (pair.worker, pair.role)) in by_pair]
+    return [pair for pair in found if (pair.worker, pair.role) not in by_pair], chosen
+
+
+def left(portfolio: Portfolio, planned: Iterable[Pair]) -> dict[str, float]:
+    """What a plan leaves of the budgets."""
+    project = {role.id: role.project for role in portfolio.roles}
+    rest = dict(portfolio.budgets)
+    for pair in planned:
+        if project[pair.role] in rest:
+            rest[project[pair.role]] -= pair.cost
+    return rest
+
+
+def _weight(route: Route) -> float:
+    """Hours; of fees a last little, so that of two routes that take as long the cheaper wins."""
+    return route.hours + 1e-6 * route.fee
+
+
+def _budgets(portfolio: Portfolio, ways: Iterable[Way]) -> Iterator[Shared]:
+    project = {role.id: role.project for role in portfolio.roles}
+    pairs = [*portfolio.pairs, *(way.pair for way in ways)]
+    for name, most in portfolio.budgets.items():
+        spent = {(one.worker, one.role): one.cost for one in pairs if project[one.role] == name}
+        yield Shared(spent, most)
 
 
 def busy(
@@ -134,15 +180,24 @@ def unlock(document: Document, matched: Matched, plan: Plan, seconds: float = 20
         return []  # the file says itself who is eligible
     roles = matched.portfolio.roles
     workers = busy(matched.portfolio.workers, roles, plan.pairs)
-    filled = {pair.role for pair in plan.pairs}
-    school, pool = _school(document), _pool(document, matched)
-    ways: list[Way] = []
-    for role, slot in zip(roles, matched.slots, strict=True):
-        if role.id not in filled:
-            ways += _ways(document, role, slot, pool, school, workers)
-    left = _left(document, matched, plan)
-    chosen = jointly(roles, workers, ways, document.first, budgets=left, seconds=seconds)
+    ways = every_way(document, matched, plan.pairs)
+    rest = left(matched.portfolio, plan.pairs)
+    chosen = jointly(roles, workers, ways, document.first, budgets=rest, seconds=seconds)
     return [_told(way) for way in chosen]
+
+
+def every_way(document: Document, matched: Matched, planned: Iterable[Pair] = ()) -> list[Way]:
+    """The ways to each role that a plan leaves empty, beside the time that it takes."""
+    taken = list(planned)
+    workers = busy(matched.portfolio.workers, matched.portfolio.roles, taken)
+    filled = {pair.role for pair in taken}
+    school, pool = _school(document), _pool(document, matched)
+    return [
+        way
+        for role, slot in zip(matched.portfolio.roles, matched.slots, strict=True)
+        if role.id not in filled
+        for way in _ways(document, role, slot, pool, school, workers)
+    ]
 
 
 def routes_to(document: Document, matched: Matched, role_id: str) -> list[tuple[int, Route]]:
@@ -176,16 +231,6 @@ def _ways(
         pair = replace(way.pair, allocation=allocation, cost=cost)
         if fits(pair, role, workers[pair.worker]):
             yield replace(way, pair=pair)
-
-
-def _left(document: Document, matched: Matched, plan: Plan) -> dict[str, float]:
-    """What the plan leaves of the budgets."""
-    project = {role.id: role.project for role in matched.portfolio.roles}
-    left = dict(document.budgets)
-    for pair in plan.pairs:
-        if project[pair.role] in left:
-            left[project[pair.role]] -= pair.cost
-    return left
 
 
 def _told(way: Way) -> dict[str, Any]:
