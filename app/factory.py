@@ -160,6 +160,7 @@ def _wire_jobs(settings: Settings, issuer: Issuer) -> None:
     jobs.handle(certificates.DRAW, drawer(issuer))
     jobs.handle(batches.WORK, batch_worker(issuer))
     jobs.handle(planning.WORK, planning.work_out)
+    jobs.handle(planning.ANSWER, planning.answer_question)
     jobs.handle(looking.WORK, looking.work_out)
     jobs.each_minute(attempts.close_overdue)
     jobs.handle(renewing.TELL, renewing.teller(settings.base_url))

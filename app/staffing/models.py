@@ -6,7 +6,16 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
@@ -112,6 +121,9 @@ class StaffingPlan(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(120), default="")
+    scenario: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))
+    """What is different from today, as `rules.portfolio.scenario` writes it; None if nothing."""
     state: Mapped[PlanState] = mapped_column(default=PlanState.WAITING)
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     asked_at: Mapped[datetime]
@@ -120,3 +132,18 @@ class StaffingPlan(Base):
     finished_at: Mapped[datetime | None]
     applied_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     applied_at: Mapped[datetime | None]
+
+
+class PlanQuestion(Base):
+    """What if a role had to be filled, or one person had to be in it? Asked once for each."""
+
+    __tablename__ = "plan_question"
+    __table_args__ = (UniqueConstraint("plan_id", "role", "person"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey(StaffingPlan.id))
+    role: Mapped[int]
+    person: Mapped[int] = mapped_column(default=0)
+    """0 for anybody; below 0 for somebody who would be hired."""
+    asked_at: Mapped[datetime]
+    answer: Mapped[Any | None] = mapped_column(JSON(none_as_null=True))

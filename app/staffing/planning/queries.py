@@ -2,46 +2,125 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, selectinload
 
+from app.accounts.models import Person as PersonRow
 from app.core import db
 from app.core.errors import NotVisible
 from app.core.i18n import lazy_gettext as _
+from app.core.values import Period
 from app.projects.models import RoleSlot
 from app.staffing import queries as staffing
-from app.staffing.models import StaffingPlan
+from app.staffing.deciding import queries as deciding
+from app.staffing.models import Booking, PlanQuestion, StaffingPlan
 from app.staffing.own import queries as own
 from app.staffing.queries.bookings import open_slots
+from app.staffing.rules.booking import BookingState
 from app.staffing.rules.matcher.problem import Person
-from app.staffing.rules.portfolio.organisation import Open
+from app.staffing.rules.matcher.weights import BALANCED
+from app.staffing.rules.portfolio.organisation import Open, portfolio_of
+from app.staffing.rules.portfolio.pairing import hours
+from app.staffing.rules.portfolio.problem import Portfolio
+from app.staffing.rules.portfolio.scenario import Scenario
+
+TODAY = Scenario()
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The open roles and everybody who may be asked, as they are now."""
+    """The open roles and everybody who may be asked, as they are, or would be in a scenario."""
 
     roles: Sequence[Open]
     people: Sequence[Person]
+    budgets: Mapping[str, float]
+    """What is left to spend, by project; empty where a scenario does not keep to budgets."""
+    most_parallel: int | None = None
+
+    def portfolio(self) -> Portfolio:
+        return portfolio_of(self.roles, self.people, self.budgets, self.most_parallel)
 
 
-def facts() -> Facts:
+def facts(scenario: Scenario = TODAY) -> Facts:
     """In the same few statements for one role and for a thousand."""
-    query = open_slots().options(
-        contains_eager(RoleSlot.project), selectinload(RoleSlot.requirements)
-    )
-    rows = db.session.scalars(query.order_by(RoleSlot.id)).unique().all()
-    roles = [Open(staffing.as_slot(row), row.project.code, row.project.priority) for row in rows]
+    rows = open_roles()
+    weights = deciding.weights_by_slot([row.id for row in rows])
+    noted = _noted([row.id for row in rows])
+    today = [
+        Open(
+            staffing.as_slot(row),
+            row.project.code,
+            row.project.priority,
+            weights.get(row.id, BALANCED),
+            frozenset(noted[row.id]),
+        )
+        for row in rows
+    ]
+    roles = scenario.roles(today)
     out = own.everybody_staying_out()
     people = [
         person
         for person in (staffing.people_for([one.slot for one in roles]) if roles else [])
         if person.id not in out
     ]
-    return Facts(roles, sorted(people, key=lambda person: person.id))
+    everybody = [*people, *scenario.hired()]
+    return Facts(
+        roles,
+        sorted(everybody, key=lambda person: person.id),
+        _budgets(rows, everybody) if scenario.within_budgets else {},
+        scenario.most_parallel,
+    )
+
+
+def open_roles() -> Sequence[RoleSlot]:
+    """Roles still to be filled, with projects and demands."""
+    query = open_slots().options(
+        contains_eager(RoleSlot.project), selectinload(RoleSlot.requirements)
+    )
+    return db.session.scalars(query.order_by(RoleSlot.id)).unique().all()
+
+
+def _noted(slot_ids: Sequence[int]) -> dict[int, set[int]]:
+    """Who is proposed or asked for each role today."""
+    query = select(Booking.slot_id, Booking.person_id).where(
+        Booking.slot_id.in_(slot_ids),
+        Booking.state.in_((BookingState.PROPOSED, BookingState.REQUESTED)),
+    )
+    found: dict[int, set[int]] = defaultdict(set)
+    for slot_id, person_id in db.session.execute(query):
+        found[slot_id].add(person_id)
+    return found
+
+
+def _budgets(rows: Sequence[RoleSlot], people: Sequence[Person]) -> dict[str, float]:
+    """What agreed bookings leave of each budget. Money of several currencies is not added up."""
+    currencies = {person.rate.currency for person in people if person.rate}
+    projects = {row.project.id: row.project for row in rows}
+    left = {
+        key: (one.budget_minor or 0) / 100
+        for key, one in projects.items()
+        if one.budget_minor is not None and currencies <= {one.currency}
+    }
+    query = (
+        select(
+            RoleSlot.project_id,
+            Booking.start_date,
+            Booking.end_date,
+            Booking.percent,
+            PersonRow.rate_minor,
+        )
+        .join(Booking.slot)
+        .join(Booking.person)
+        .where(Booking.state == BookingState.CONFIRMED, RoleSlot.project_id.in_(left))
+        .where(PersonRow.rate_minor.is_not(None))
+    )
+    for project_id, first, last, percent, rate in db.session.execute(query):
+        left[project_id] -= hours(Period(first, last), percent) * (rate or 0) / 100
+    return {projects[key].code: max(0.0, amount) for key, amount in left.items()}
 
 
 def plan(plan_id: int, *, lock: bool = False) -> StaffingPlan:
@@ -69,3 +148,18 @@ def roles_of(ids: Sequence[int]) -> dict[int, RoleSlot]:
         .options(contains_eager(RoleSlot.project), selectinload(RoleSlot.requirements))
     )
     return {row.id: row for row in db.session.scalars(query).unique()}
+
+
+def question(plan_id: int, role: int, person: int) -> PlanQuestion | None:
+    """A question about a plan with its answer, if it was asked."""
+    query = select(PlanQuestion).where(
+        PlanQuestion.plan_id == plan_id, PlanQuestion.role == role, PlanQuestion.person == person
+    )
+    return db.session.scalar(query.execution_options(populate_existing=True))
+
+
+def question_by_id(question_id: int) -> PlanQuestion:
+    """A question about a plan, or NotVisible."""
+    if (found := db.session.get(PlanQuestion, question_id, populate_existing=True)) is None:
+        raise NotVisible(_("There is no such question."))
+    return found

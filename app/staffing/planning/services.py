@@ -11,12 +11,16 @@ from app.core.errors import Conflict, NotAllowed, Refusal
 from app.core.i18n import lazy_gettext as _
 from app.core.policy import Actor, Role
 from app.staffing import services as bookings
-from app.staffing.models import PlanState, StaffingPlan
+from app.staffing.models import PlanQuestion, PlanState, StaffingPlan
 from app.staffing.planning import queries
+from app.staffing.planning.queries import Facts
 from app.staffing.rules.portfolio import greedy, solve
-from app.staffing.rules.portfolio.organisation import outcome, portfolio_of
+from app.staffing.rules.portfolio.forced import STAGES, force, relaxations
+from app.staffing.rules.portfolio.organisation import outcome
+from app.staffing.rules.portfolio.scenario import Scenario, read, written
 
 WORK = "staffing.plan"
+ANSWER = "staffing.question"
 SECONDS = 60.0
 """How long the search may last: far below the lease of a job."""
 GAP = 1e-4
@@ -32,8 +36,11 @@ class Applied:
     refused: dict[int, str]
 
 
-def ask(*, by: Actor) -> int:
+def ask(*, by: Actor, scenario: Scenario | None = None, title: str = "") -> int:
     """Have a plan of every open role worked out in the background.
+
+    Args:
+        scenario: what is different from today; None if nothing.
 
     Returns:
         The plan's id.
@@ -49,7 +56,13 @@ def ask(*, by: Actor) -> int:
             for one in queries.plans(1)
         ):
             raise Conflict(_("A plan is being worked out already. Look at it first."))
-        asked = StaffingPlan(state=PlanState.WAITING, asked_by_id=by.person_id, asked_at=now)
+        asked = StaffingPlan(
+            title=title.strip()[:120],
+            scenario=written(scenario) if scenario else None,
+            state=PlanState.WAITING,
+            asked_by_id=by.person_id,
+            asked_at=now,
+        )
         session.add(asked)
         session.flush()
         audit.record(by, "plan.ask", f"plan:{asked.id}")
@@ -60,12 +73,13 @@ def ask(*, by: Actor) -> int:
 def work_out(payload: dict[str, Any]) -> None:
     """The job: a preview at once, then the best plan. Run again it begins anew and ends alike."""
     plan_id = int(payload["plan_id"])
-    if queries.plan(plan_id).state is PlanState.DONE:
+    asked = queries.plan(plan_id)
+    if asked.state is PlanState.DONE:
         return
-    facts = queries.facts()
-    portfolio = portfolio_of(facts.roles, facts.people)
+    facts = queries.facts(read(asked.scenario))
+    portfolio = facts.portfolio()
     _keep(plan_id, PlanState.SEARCHING, outcome(greedy(portfolio), facts.roles, facts.people))
-    found = solve(portfolio, time_limit=SECONDS, gap=GAP)
+    found = solve(portfolio, STAGES, time_limit=SECONDS, gap=GAP)
     best = outcome(found.pairs, facts.roles, facts.people, found.stages)
     _keep(plan_id, PlanState.DONE, best)
 
@@ -93,13 +107,101 @@ def apply(plan_id: int, *, by: Actor, now: datetime) -> Applied:
         if plan.applied_at is not None:
             raise Conflict(_("This plan was applied already."))
         plan.applied_at, plan.applied_by_id = now, by.person_id
+        supposed = _supposed(plan)
         for one in plan.outcome["assignments"]:
+            if one["person"] in supposed or one["role"] in supposed:
+                refused[one["role"]] = str(supposed.get(one["person"]) or supposed[one["role"]])
+                continue
             try:
                 bookings.propose(one["role"], one["person"], by=by)
                 proposed += 1
             except Refusal as refusal:
                 refused[one["role"]] = str(refusal)
     return Applied(proposed, refused)
+
+
+def _supposed(plan: StaffingPlan) -> dict[int, object]:
+    """People (below 0) and roles that a plan only supposes, with what has to happen first."""
+    scenario = read(plan.scenario)
+    waiting: dict[int, object] = {
+        -number: _("Nobody like this is hired yet.") for number in range(1, len(scenario.hires) + 1)
+    }
+    for row in queries.open_roles() if scenario.moved else ():
+        if row.project.code in scenario.moved:
+            waiting[row.id] = _("The plan moves this project: change its dates first.")
+    return waiting
+
+
+# --- Questions -------------------------------------------------------------------------------
+
+
+def ask_question(plan_id: int, role: int, person: int, *, by: Actor) -> int:
+    """Have it worked out what it would take to fill a role, or to have one person in it.
+
+    Args:
+        person: 0 for anybody.
+
+    Returns:
+        The question's id; the same for the same question.
+
+    Raises:
+        Conflict: the plan is not ready.
+    """
+    _pmo_only(by)
+    with db.transaction() as session:
+        plan = queries.plan(plan_id, lock=True)
+        if plan.state is not PlanState.DONE:
+            raise Conflict(_("This plan is still being worked out."))
+        if (before := queries.question(plan_id, role, person)) is not None:
+            return before.id
+        asked = PlanQuestion(plan_id=plan_id, role=role, person=person, asked_at=clock.now())
+        session.add(asked)
+        session.flush()
+        jobs.enqueue(ANSWER, {"question_id": asked.id}, key=f"{ANSWER}:{asked.id}")
+    return asked.id
+
+
+def answer_question(payload: dict[str, Any]) -> None:
+    """The job: work the plan out again, as things are now, with the role forced."""
+    asked = queries.question_by_id(int(payload["question_id"]))
+    if asked.answer is not None:
+        return
+    plan = queries.plan(asked.plan_id)
+    facts = queries.facts(read(plan.scenario))
+    told = _answer(facts, str(asked.role), str(asked.person) if asked.person else None)
+    with db.transaction():
+        queries.question_by_id(asked.id).answer = told
+
+
+def _answer(facts: Facts, role: str, person: str | None) -> dict[str, Any]:
+    mine = next((one for one in facts.roles if str(one.slot.id) == role), None)
+    if mine is None:
+        return {"kind": "gone"}
+    portfolio = facts.portfolio()
+    best = solve(portfolio, STAGES, time_limit=SECONDS / 2, gap=GAP)
+    found = force(portfolio, best, role, person, time_limit=SECONDS / 2, gap=GAP)
+    if found is not None:
+        return {
+            "kind": "price",
+            "moved": [[int(one.role), one.before, one.after] for one in found.moved],
+            "priority": round(found.priority, 2),
+            "score": round(found.score, 1),
+            "cost": round(found.cost, 2),
+        }
+    if any(pair.role == role and person in (None, pair.worker) for pair in portfolio.pairs):
+        return {"kind": "limits"}
+    among = [one for one in facts.people if person in (None, str(one.id))]
+    return {
+        "kind": "demands",
+        "sets": [
+            {
+                "rules": sorted([rule.name, rule.code, rule.level] for rule in one.rules),
+                "people": list(one.people[:5]),
+                "count": len(one.people),
+            }
+            for one in relaxations(mine.slot, among)
+        ],
+    }
 
 
 def _pmo_only(by: Actor) -> None:

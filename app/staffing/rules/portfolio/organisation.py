@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from app.core.values import Period
+from app.staffing.rules.capacity import Load
 from app.staffing.rules.matcher.eligibility import is_eligible, reasons
 from app.staffing.rules.matcher.problem import Person, Slot
 from app.staffing.rules.matcher.rank import rule_of
 from app.staffing.rules.matcher.score import among, parts
+from app.staffing.rules.matcher.weights import BALANCED, Weights
 from app.staffing.rules.portfolio.pairing import hours, printed, total
 from app.staffing.rules.portfolio.problem import Pair, Portfolio, Role, Taken, Worker
 from app.staffing.rules.portfolio.solve import Reached
@@ -23,30 +26,46 @@ class Open:
     slot: Slot
     project: str
     priority: float
+    weights: Weights = field(default_factory=lambda: BALANCED)
+    kept: frozenset[int] = frozenset()
+    """Who is proposed or asked for it today: a plan changes that only for something better."""
 
 
-def portfolio_of(roles: Sequence[Open], people: Sequence[Person]) -> Portfolio:
-    """Everybody against every open role; what stands in calendars takes its time."""
+def portfolio_of(
+    roles: Sequence[Open],
+    people: Sequence[Person],
+    budgets: Mapping[str, float] | None = None,
+    most_parallel: int | None = None,
+) -> Portfolio:
+    """Everybody against every open role; what stands in calendars takes its time.
+
+    Args:
+        budgets: what is left to spend, by project.
+        most_parallel: how many roles somebody may have on a day.
+    """
     pairs = []
     for one in roles:
         qualified = [person for person in people if is_eligible(person, one.slot)]
         compared = among(qualified, one.slot)
         for person in qualified:
-            score = total(printed(parts(person, one.slot, compared)))
+            score = total(printed(parts(person, one.slot, compared, one.weights)))
             rate = person.rate.minor / 100 if person.rate else 0.0
             cost = rate * hours(one.slot.period, one.slot.allocation)
             key = (str(person.id), str(one.slot.id))
-            pairs.append(Pair(*key, one.slot.allocation, score, cost))
+            kept = person.id in one.kept
+            pairs.append(Pair(*key, one.slot.allocation, score, cost, kept))
     return Portfolio(
         [Role(str(one.slot.id), one.project, one.slot.period, one.priority) for one in roles],
-        [_worker(person) for person in people],
+        [_worker(person, most_parallel) for person in people],
         pairs,
+        budgets or {},
     )
 
 
-def _worker(person: Person) -> Worker:
-    taken = tuple(Taken(load.period, load.percent) for load in person.taken)
-    return Worker(str(person.id), person.capacity, None, taken)
+def _worker(person: Person, most_parallel: int | None) -> Worker:
+    booked = [Taken(load.period, load.percent, True) for load in person.booked]
+    away = [Taken(load.period, load.percent) for load in person.away]
+    return Worker(str(person.id), person.capacity, most_parallel, (*booked, *away))
 
 
 def outcome(
@@ -65,6 +84,7 @@ def outcome(
             for pair in sorted(chosen, key=lambda pair: int(pair.role))
         ],
         "empty": [{"role": one.slot.id, **_why(one.slot, people)} for one in empty],
+        "utilisation": _utilisation(chosen, roles, people),
         # Costs in several currencies cannot be added up for people to read.
         "currency": currencies.pop() if len(currencies) == 1 else None,
         "stages": [
@@ -77,6 +97,31 @@ def outcome(
             for one in reached
         ],
     }
+
+
+def _utilisation(
+    chosen: Sequence[Pair], roles: Sequence[Open], people: Sequence[Person]
+) -> float | None:
+    """The share of everybody's time that is booked or planned, from the first day to the last."""
+    if not roles or not people:
+        return None
+    span = Period(
+        min(one.slot.period.first for one in roles), max(one.slot.period.last for one in roles)
+    )
+    periods = {str(one.slot.id): one.slot.period for one in roles}
+    planned = sum(hours(periods[pair.role], pair.allocation) for pair in chosen)
+    has = booked = 0.0
+    for person in people:
+        away = sum(_inside(load, span) for load in person.away)
+        has += max(0.0, hours(span, person.capacity) - away)
+        booked += sum(_inside(load, span) for load in person.booked)
+    return round((planned + booked) / has, 4) if has else None
+
+
+def _inside(load: Load, span: Period) -> float:
+    """Hours of a load within a span."""
+    first, last = max(load.period.first, span.first), min(load.period.last, span.last)
+    return hours(Period(first, last), load.percent) if first <= last else 0.0
 
 
 def _why(slot: Slot, people: Sequence[Person]) -> Mapping[str, Any]:
