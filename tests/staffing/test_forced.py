@@ -23,7 +23,6 @@ from tests.staffing.problems import problem, random_problem, role, somebody
 from tests.staffing.test_portfolio import _every_plan, _worth, document
 from tests.staffing.test_rules import GOOD, PRINCE2, RISK, SLOT, people, slots
 
-
 ONE_FOR_TWO = problem(
     people=[somebody("only")],
     roles=[role("a", priority=3), role("b", priority=1)],

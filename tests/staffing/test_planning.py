@@ -12,13 +12,16 @@ from app.accounts.models import Person
 from app.core import clock, db, jobs
 from app.core.errors import Conflict, NotAllowed, NotVisible
 from app.core.policy import Role
+from app.core.values import Period
 from app.projects.models import Project, RoleSlot
 from app.staffing.models import PlanState, StaffingPlan
 from app.staffing.planning import queries, services
 from app.staffing.rules.booking import BookingState
+from app.staffing.rules.portfolio.scenario import Scenario
 from tests.cast import PASSWORD, actor_of, make_person
 from tests.staffing.world import (
     PMO,
+    absent,
     attest,
     book,
     make_framework,
@@ -27,7 +30,7 @@ from tests.staffing.world import (
     states_of,
 )
 from tests.statements import counted
-from tests.visitor import Visitor
+from tests.visitor import Page, Visitor
 
 RISK = ("risk-management", 3)
 EXPERT = ("risk-management", 5)
@@ -190,3 +193,155 @@ def test_from_the_question_to_the_proposals(
     assert "2 people proposed." in pmo.open(address).text
     assert pmo.send(f"{address}/application").status == 409
     assert pmo.open("/staffing/plans/99").status == 404
+
+
+# --- Scenarios and questions -----------------------------------------------------------------
+
+
+@pytest.fixture
+def petra(app: Flask) -> Visitor:
+    visitor = Visitor(app)
+    visitor.log_in(make_person("Petra Osei", Role.PMO).email, PASSWORD)
+    return visitor
+
+
+def said(page: Page) -> str:
+    return " ".join(page.soup.find("main").get_text(" ").split())
+
+
+def test_a_scenario_is_worked_out_and_compared_with_today(
+    petra: Visitor, slots: tuple[RoleSlot, RoleSlot]
+):
+    attest(make_person("Ben Okri"), level=3)
+    today = planned()
+    petra.open("/staffing/plans/new")
+    sent = petra.send(
+        "/staffing/plans/new",
+        title="With an expert",
+        within_budgets="y",
+        hire=f"role:{slots[1].id}",
+        hires="1",
+        hire_capacity="100",
+    )
+    assert sent.status == 302
+    jobs.run_due()
+    page = petra.open(sent.location)
+    assert "New colleague 1 (Hard)" in said(page)
+    assert "A new colleague as Hard, 100 %" in said(page)
+    beside = petra.open(f"/staffing/plans/comparison?first={today.id}&second={today.id + 1}")
+    assert "Roles filled 1 2" in said(beside)
+    assert "Hard Customer portal nobody New colleague 1 (Hard)" in said(beside)
+    petra.open(sent.location)
+    applied = petra.send(f"{sent.location}/application")
+    assert applied.status == 302
+    assert "Nobody like this is hired yet." in petra.open(sent.location).text
+    assert [states_of(slot) for slot in slots] == [[BookingState.PROPOSED], []]
+
+
+def test_a_project_is_moved_and_a_role_left_out(
+    petra: Visitor, people: tuple[Person, Person], slots: tuple[RoleSlot, RoleSlot]
+):
+    absent(people[0], Period(slots[1].start_date, slots[1].start_date + timedelta(days=6)))
+    assert given(planned()) == {slots[0].id: people[1].id}
+    petra.open("/staffing/plans/new")
+    sent = petra.send("/staffing/plans/new", moved="CRM-1", days="7", within_budgets="y")
+    jobs.run_due()
+    db.session.remove()
+    plan = queries.plan(int(sent.location.rpartition("/")[2]))
+    assert given(plan) == {slots[0].id: people[1].id, slots[1].id: people[0].id}
+    assert "CRM-1 begins 7 days later" in said(petra.open("/staffing/plans"))
+    done = services.apply(plan.id, by=PMO, now=clock.now())
+    assert (done.proposed, len(done.refused)) == (0, 2)
+
+    petra.open("/staffing/plans/new")
+    sent = petra.send("/staffing/plans/new", without=[str(slots[1].id)], within_budgets="y")
+    jobs.run_due()
+    db.session.remove()
+    left_out = queries.plan(int(sent.location.rpartition("/")[2]))
+    assert left_out.outcome["empty"] == []
+    copied = petra.open(f"/staffing/plans/new?like={left_out.id}")
+    assert copied.soup.select_one(f'#without option[value="{slots[1].id}"]').has_attr("selected")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"most_parallel": "0"},
+        {"days": "9999"},
+        {"hire": "role:99999"},
+        {"hire": "kind:nobody"},
+        {"moved": "NOWHERE"},
+        {"without": ["99999"]},
+        {"hires": "6"},
+    ],
+)
+def test_what_cannot_be_supposed_is_refused(petra: Visitor, slots, wrong: dict):
+    petra.open("/staffing/plans/new")
+    assert petra.send("/staffing/plans/new", **wrong).status == 422
+    assert queries.plans() == []
+
+
+def test_budgets_and_roles_at_a_time_are_kept_unless_supposed_otherwise(
+    project: Project, people: tuple[Person, Person]
+):
+    with db.transaction() as session:
+        for one in people:
+            row = session.get_one(Person, one.id)
+            row.rate_minor, row.rate_currency = 10_000, "EUR"
+        session.get_one(Project, project.id).budget_minor = 5_000_00
+        session.get_one(Project, project.id).currency = "EUR"
+    one, two = (make_slot(project, title, must=[RISK], allocation=10) for title in "AB")
+    assert given(planned()) == {}
+    free = services.ask(by=PMO, scenario=Scenario(within_budgets=False, most_parallel=1))
+    jobs.run_due()
+    db.session.remove()
+    assert len(set(given(queries.plan(free)).values())) == 2
+    assert {one.id, two.id} == set(given(queries.plan(free)))
+
+
+def test_who_is_proposed_stays_where_nothing_better_is_lost(
+    project: Project, people: tuple[Person, Person]
+):
+    slot = make_slot(project, allocation=100)  # nothing to tell the two apart
+    first = given(planned())[slot.id]
+    other = next(one for one in people if one.id != first)
+    book(other, slot, BookingState.PROPOSED)
+    assert given(planned())[slot.id] == other.id
+
+
+def test_what_it_would_take_to_fill_a_role(
+    petra: Visitor, people: tuple[Person, Person], slots: tuple[RoleSlot, RoleSlot]
+):
+    with db.transaction() as session:
+        for person in people:
+            session.get_one(Person, person.id).capacity = 80
+    book(people[1], make_slot(make_project("OTHER"), allocation=80), BookingState.CONFIRMED)
+    plan = planned()
+    ((role, person),) = given(plan).items()
+    empty = next(slot for slot in slots if slot.id != role)
+    petra.open(f"/staffing/plans/{plan.id}")
+    asked = petra.send(f"/staffing/plans/{plan.id}/questions", role=empty.id)
+    assert "Being worked out" in said(petra.open(asked.location))
+    jobs.run_due()
+    text = said(petra.open(asked.location))
+    assert "It is possible, at this price" in text
+    assert "Ada Lovelace nobody" in text
+    again = petra.send(f"/staffing/plans/{plan.id}/questions", role=empty.id)
+    assert again.location == asked.location
+    petra.open(f"/staffing/plans/{plan.id}")
+    assert petra.send(f"/staffing/plans/{plan.id}/questions", role="x").status == 302
+    assert petra.open(f"/staffing/plans/{plan.id}/questions/999").status == 404
+    assert person == people[0].id
+
+
+def test_the_fewest_demands_to_give_up_are_named(petra: Visitor, slots: tuple[RoleSlot, RoleSlot]):
+    ben = make_person("Ben Okri")
+    attest(ben, level=3)
+    plan = planned()
+    petra.open(f"/staffing/plans/{plan.id}")
+    asked = petra.send(f"/staffing/plans/{plan.id}/questions", role=slots[1].id)
+    jobs.run_due()
+    text = said(petra.open(asked.location))
+    assert "No plan can: not every demand is met" in text
+    assert "Risk management below 5 on some day" in text
+    assert "Ben Okri" in text
