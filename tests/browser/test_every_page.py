@@ -38,6 +38,7 @@ NO_PAGES = {
     "health.ready",
     "judging.file",
     "learning.media",
+    "outlook.capacity_table",
     "renewals.feed",
 }
 ELSEWHERE = {
