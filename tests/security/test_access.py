@@ -30,6 +30,7 @@ TABLE = Path(__file__).parent / "access.csv"
 PARAMETERS = {
     "accommodation_id": "999999",
     "address": "no-such-address",
+    "asked_id": "999999",
     "attempt_id": "999999",
     "batch_id": "999999",
     "booking_id": "999999",

@@ -185,18 +185,18 @@ def ask_about_plan(plan_id: int) -> ResponseReturnValue:
         return redirect(url_for(".plan", plan_id=plan_id))
     role, person = given(form.role.data), form.person.data or 0
     try:
-        question_id = services.ask_question(plan_id, role, person, by=current_actor())
+        asked_id = services.ask_question(plan_id, role, person, by=current_actor())
     except Conflict as refusal:
         flash(str(refusal), "info")
         return redirect(url_for(".plan", plan_id=plan_id))
-    return redirect(url_for(".plan_question", plan_id=plan_id, question_id=question_id))
+    return redirect(url_for(".plan_question", plan_id=plan_id, asked_id=asked_id))
 
 
-@bp.get("/staffing/plans/<int:plan_id>/questions/<int:question_id>")
+@bp.get("/staffing/plans/<int:plan_id>/questions/<int:asked_id>")
 @requires(Role.PMO)
-def plan_question(plan_id: int, question_id: int) -> ResponseReturnValue:
+def plan_question(plan_id: int, asked_id: int) -> ResponseReturnValue:
     """What it would take."""
-    asked = queries.question_by_id(question_id)
+    asked = queries.question_by_id(asked_id)
     plan = queries.plan(plan_id)
     row = queries.roles_of([asked.role]).get(asked.role)
     if asked.plan_id != plan.id or row is None:
