@@ -183,6 +183,7 @@ def _wire_announcements() -> None:
     hear(RoleChanged, staffing_services.keep_booked_roles)
     hear(RoleClosed, staffing_services.end_requests)
     hear(ProjectEnded, staffing_services.end_requests_of_project)
+    hear(RoleChanged, training_services.move_days)
     hear(RoleClosed, training_services.end_for_role)
     hear(ProjectEnded, training_services.end_for_project)
 

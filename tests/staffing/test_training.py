@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import email.policy
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
@@ -24,10 +25,11 @@ from app.core import db, jobs
 from app.core.audit import AuditEntry
 from app.core.errors import Conflict, Invalid, NotAllowed
 from app.core.policy import Role
-from app.core.values import Money
+from app.core.values import Money, Period
 from app.learning.models import Enrolment
 from app.projects import services as projects
-from app.projects.models import RoleSlot
+from app.projects.models import Demand, RoleSlot, Strength
+from app.projects.services import Asked
 from app.staffing import queries as staffing
 from app.staffing import services as bookings
 from app.staffing.rules.matcher.rank import rank
@@ -36,6 +38,7 @@ from app.staffing.training.models import StepKind, TrainingAssignment, TrainingS
 from tests.assessment import questions
 from tests.cast import PASSWORD, actor_of, make_person
 from tests.learning.courses import make_course, make_exam, make_section, publish
+from tests.projects.facts import role_facts
 from tests.staffing.world import BASE, PMO, attest, make_framework, make_project, make_slot
 from tests.statements import counted
 from tests.visitor import Visitor
@@ -180,11 +183,15 @@ def test_what_a_course_requires_is_given_too_and_is_due_before_it(slot: RoleSlot
 
 def test_a_role_that_moves_moves_the_days(slot: RoleSlot, ben: Person):
     give(slot, ben)
-    with db.transaction() as session:
-        session.get(RoleSlot, slot.id).start_date = date(2031, 3, 10)
-    give(slot, ben)
+    facts = role_facts(
+        period=Period(date(2031, 3, 10), date(2031, 6, 29)),
+        asked=(Asked(Strength.MUST, Demand.COMPETENCY, *RISK),),
+    )
+    projects.change_role("CRM-1", slot.id, facts, by=PMO)
 
     assert rows() == [("risk", date(2031, 3, 9), True)]
+    assert kinds() == [StepKind.ASSIGNED, StepKind.MOVED]
+    projects.change_role("CRM-1", slot.id, replace(facts, title="Risk lead"), by=PMO)
     assert kinds() == [StepKind.ASSIGNED, StepKind.MOVED]
 
 

@@ -100,6 +100,15 @@ def test_nobody_is_named_who_is_away_stays_out_of_plans_or_would_be_late(project
     assert lines(looked()) == []
 
 
+@pytest.mark.parametrize("in_one_step", [False, True])
+def test_no_project_is_trained_for_beyond_its_budget(project: Project, *, in_one_step: bool):
+    poor = make_project("POOR", budget_minor=100_00, currency="EUR")
+    make_slot(poor, must=[RISK])
+    make_person("Ben Okri", rate_minor=90_00, rate_currency="EUR")
+
+    assert lines(looked(together=in_one_step)) == []
+
+
 def test_who_learns_for_a_role_already_is_not_asked_again(project: Project):
     slot = make_slot(project, must=[RISK])
     other = make_slot(project, "Other", must=[RISK])

@@ -19,10 +19,18 @@ from app.staffing.planning import queries as planning
 from app.staffing.rules.matcher.problem import Person
 from app.staffing.rules.portfolio import solve
 from app.staffing.rules.portfolio.bench import Fragile, fragile
-from app.staffing.rules.portfolio.organisation import Open, portfolio_of
+from app.staffing.rules.portfolio.organisation import Open
 from app.staffing.rules.portfolio.problem import Pair, Portfolio, Worker
 from app.staffing.rules.portfolio.school import Route, School
-from app.staffing.rules.portfolio.training import Way, busy, jointly, left, together, ways_to
+from app.staffing.rules.portfolio.training import (
+    Way,
+    busy,
+    jointly,
+    left,
+    pair_of,
+    together,
+    ways_to,
+)
 from app.staffing.services import refuse_unless_open
 from app.staffing.training import queries, services
 from app.staffing.training.models import LookKind, TrainingLook
@@ -91,8 +99,8 @@ def work_out(payload: dict[str, Any]) -> None:
 
 def _portfolio(*, in_one_step: bool) -> dict[str, Any]:
     facts = planning.facts()
-    portfolio = portfolio_of(facts.roles, facts.people)
-    learning = _learning(portfolio, facts.roles, queries.people_in_training())
+    portfolio = facts.portfolio()
+    learning = _learning(facts, queries.people_in_training())
     taken = {pair.role for pair in learning}
     school = queries.school(clock.today())
     open_now = [one for one in facts.roles if str(one.slot.id) not in taken]
@@ -161,16 +169,13 @@ def _ways(
     ]
 
 
-def _learning(
-    portfolio: Portfolio, roles: Sequence[Open], in_training: dict[int, set[int]]
-) -> list[Pair]:
+def _learning(facts: planning.Facts, in_training: Mapping[int, set[int]]) -> list[Pair]:
     """Who learns for an open role counts as being on it, one for each role."""
-    known = {worker.id for worker in portfolio.workers}
+    people = {person.id: person for person in facts.people}
     return [
-        Pair(str(person_id), str(one.slot.id), one.slot.allocation)
-        for one in roles
-        for person_id in sorted(in_training.get(one.slot.id, ()))[:1]
-        if str(person_id) in known
+        pair_of(people[person_id], one.slot)
+        for one in facts.roles
+        for person_id in sorted(in_training.get(one.slot.id, set()) & people.keys())[:1]
     ]
 
 
@@ -181,6 +186,7 @@ def _without(portfolio: Portfolio, taken: Collection[str], learning: Iterable[Pa
         roles=[role for role in portfolio.roles if role.id not in taken],
         workers=list(workers.values()),
         pairs=[pair for pair in portfolio.pairs if pair.role not in taken],
+        budgets=left(portfolio, learning),
     )
 
 

@@ -192,6 +192,7 @@ def _passed() -> ColumnElement[bool]:
             Attempt.course_id == award.course_id,
             Attempt.quiz_id == award.quiz_id,
             Attempt.passed.is_(True),
+            Attempt.short.is_(False),
             Attempt.score >= award.min_score,
             Attempt.state != AttemptState.VOID,
             Attempt.submitted_at >= TrainingAssignment.assigned_at,

@@ -17,7 +17,7 @@ from app.core.values import Money
 from app.learning import queries as learning
 from app.learning import services as courses
 from app.projects import queries as projects
-from app.projects.announcements import ProjectEnded, RoleClosed
+from app.projects.announcements import ProjectEnded, RoleChanged, RoleClosed
 from app.projects.models import RoleSlot
 from app.staffing import queries as staffing
 from app.staffing.rules.matcher.eligibility import reasons
@@ -60,7 +60,7 @@ def assign(slot_id: int, person_id: int, *, by: Actor, base_url: str) -> list[Du
         person = accounts.person(person_id, lock=True)
         refuse_unless_open(slot)
         route = _route(slot, person_id)
-        due = [Due(*one) for one in zip(route.courses, route.due, strict=True)]
+        due = _due(route)
         give(slot, person, due, by=by, base_url=base_url)
     return due
 
@@ -77,6 +77,10 @@ def _route(slot: RoleSlot, person_id: int) -> Route:
     if (route := school.route(student, role, today)) is None:
         raise Conflict(_("No courses would make this person fit for the role as things stand now."))
     return route
+
+
+def _due(route: Route) -> list[Due]:
+    return [Due(*one) for one in zip(route.courses, route.due, strict=True)]
 
 
 def give(slot: RoleSlot, person: Person, due: Sequence[Due], *, by: Actor, base_url: str) -> bool:
@@ -175,6 +179,18 @@ def _withdraw(slot: RoleSlot, person_id: int, reason: str, by: Actor, base_url: 
     return bool(rows)
 
 
+def move_days(changed: RoleChanged) -> None:
+    """Whoever learns for a role that begins on another day, or asks for more, learns for that."""
+    for slot_id, person_id in queries.people_of([changed.slot_id]):
+        slot = projects.slot_for(SYSTEM, slot_id, lock=True)
+        person = accounts.person(person_id, lock=True)
+        try:
+            route = _route(slot, person_id)
+        except Conflict:
+            continue  # no courses help any more: the PMO sees it on the page of the role
+        give(slot, person, _due(route), by=changed.by, base_url="")
+
+
 def end_for_role(closed: RoleClosed) -> None:
     """A closed role asks nobody to learn for it any more."""
     _end([closed.slot_id], closed.by, _("The role was closed."))
@@ -259,7 +275,7 @@ def _write_of_courses(slot: RoleSlot, person: Person, due: Sequence[Due], base_u
             project=slot.project.title,
             first=day(slot.start_date, "long"),
             lines="\n".join(lines),
-            address=f"{base_url}/courses",
+            address=f"{base_url}/courses" if base_url else "",
         )
         subject = gettext("To learn for a role: %(role)s", role=slot.title)
         mail.enqueue(person.email, subject, text)

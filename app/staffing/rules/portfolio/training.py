@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any
 
 from app.authoring.numbers import parse_duration
-from app.staffing.rules.matcher.problem import Slot
+from app.staffing.rules.matcher.problem import Person, Slot
 from app.staffing.rules.portfolio.document import Course as CourseOfFile
 from app.staffing.rules.portfolio.document import Document, pair_key
 from app.staffing.rules.portfolio.limits import fits
@@ -58,18 +58,22 @@ def ways_to(
     found: list[Way] = []
     for student in itertools.islice(pool.trainable(slot, school), MOST_TRIED):
         worker = workers[str(student.person.id)]
-        pair = Pair(worker.id, role.id, slot.allocation)
+        pair = replace(pair_of(student.person, slot), worker=worker.id, role=role.id)
         if not fits(pair, role, worker):
             continue
         route = school.route(student, slot, today)
         if route is not None and route.start_by is not None:
-            rate = student.person.rate.minor / 100 if student.person.rate else 0.0
-            cost = rate * hours(role.period, slot.allocation)
-            weekly = student.person.study_hours
-            found.append(Way(replace(pair, cost=cost), route, slot.period.first, weekly))
+            found.append(Way(pair, route, slot.period.first, student.person.study_hours))
         if len(found) == MOST_ROUTES:
             break
     return sorted(found, key=lambda one: (one.route.hours, one.route.fee, one.pair.worker))
+
+
+def pair_of(person: Person, slot: Slot) -> Pair:
+    """Somebody on a role, with what that costs."""
+    rate = person.rate.minor / 100 if person.rate else 0.0
+    cost = rate * hours(slot.period, slot.allocation)
+    return Pair(str(person.id), str(slot.id), slot.allocation, cost=cost)
 
 
 def jointly(
