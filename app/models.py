@@ -13,8 +13,10 @@ from app.practice import models as practice
 from app.projects import models as projects
 from app.renewals import models as renewals
 from app.staffing import models as staffing
+from app.staffing.calendars import models as calendars
 from app.staffing.deciding import models as deciding
 from app.staffing.fairness import models as fairness
+from app.staffing.feeds import models as feeds
 from app.staffing.own import models as own
 from app.staffing.training import models as training
 from app.staffing.watch import models as watch
@@ -24,11 +26,13 @@ __all__ = [
     "accounts",
     "assessment",
     "audit",
+    "calendars",
     "certifications",
     "competence",
     "credentials",
     "deciding",
     "fairness",
+    "feeds",
     "jobs",
     "judging",
     "learning",

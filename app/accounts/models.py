@@ -22,6 +22,7 @@ class Person(Base):
         CheckConstraint("(rate_minor IS NULL) = (rate_currency IS NULL)", name="rate_is_money"),
         CheckConstraint("employed_to >= employed_from", name="employed_to_after_from"),
         CheckConstraint("email = lower(email)", name="email_lower_case"),
+        CheckConstraint("line_manager_id <> id", name="not_own_manager"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,6 +45,8 @@ class Person(Base):
     rate_currency: Mapped[str | None] = mapped_column(String(3))
     employed_from: Mapped[date | None]
     employed_to: Mapped[date | None]
+    line_manager_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    """Who may answer for their time beside themselves."""
 
     roles: Mapped[list[PersonRole]] = relationship(back_populates="person", lazy="raise")
     spoken: Mapped[list[SpokenLanguage]] = relationship(lazy="raise")

@@ -32,6 +32,7 @@ class Booking(Base):
         CheckConstraint("percent BETWEEN 1 AND 100", name="percent_in_range"),
         CheckConstraint("end_date >= start_date", name="ends_after_start"),
         Index("ix_booking_person_dates", "person_id", "start_date", "end_date"),
+        Index("ix_booking_state_answer_by", "state", "answer_by"),
         Index(
             "uq_booking_live",
             "slot_id",
@@ -49,6 +50,8 @@ class Booking(Base):
     end_date: Mapped[date]
     percent: Mapped[int]
     state: Mapped[BookingState]
+    answer_by: Mapped[date | None]
+    """The last day on which a request can be answered; None before anybody was asked."""
 
     person: Mapped[Person] = relationship(lazy="raise")
     slot: Mapped[RoleSlot] = relationship(lazy="raise")

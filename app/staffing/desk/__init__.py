@@ -1,0 +1,1 @@
+"""What a line manager sees: their people, how full they are, which requests wait."""

@@ -1,0 +1,1 @@
+"""The bookings of a person as a calendar under a secret address."""
