@@ -50,7 +50,9 @@ from app.renewals.routes import bp as renewals
 from app.staffing import services as staffing_services
 from app.staffing.commands import staffing as staffing_commands
 from app.staffing.deciding.routes import bp as deciding
+from app.staffing.desk.routes import bp as desk
 from app.staffing.fairness.routes import bp as fairness
+from app.staffing.feeds.routes import bp as feeds
 from app.staffing.outlook.routes import bp as outlook
 from app.staffing.own.routes import bp as own
 from app.staffing.planning import services as planning
@@ -83,8 +85,10 @@ BLUEPRINTS = (
     staffing,
     deciding,
     own,
+    desk,
     outlook,
     fairness,
+    feeds,
     watch,
     records,
     training,
@@ -166,6 +170,7 @@ def _wire_jobs(settings: Settings, issuer: Issuer) -> None:
     jobs.handle(renewing.TELL, renewing.teller(settings.base_url))
     jobs.each_minute(renewing.reminder_round(settings.base_url))
     jobs.each_minute(watching.rounds(settings.base_url))
+    jobs.each_minute(staffing_services.expiring(settings.base_url))
     if settings.env != "test":
         wake_through(open_queue(settings.jobs_url))
 

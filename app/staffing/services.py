@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from datetime import datetime
 
 from app.accounts import queries as accounts
-from app.core import audit, clock, db, mail
+from app.core import audit, clock, db
 from app.core.errors import Conflict, Invalid, NotAllowed
-from app.core.i18n import day, enumeration, gettext, speaking
+from app.core.i18n import enumeration, gettext
 from app.core.i18n import lazy_gettext as _
-from app.core.policy import Actor, Role
+from app.core.policy import SYSTEM, Actor, Role
 from app.projects import queries as projects
 from app.projects.announcements import ProjectEnded, RoleChanged, RoleClosed
 from app.projects.models import ProjectState, RoleSlot
-from app.staffing import queries
+from app.staffing import letters, queries
 from app.staffing.deciding import queries as deciding
 from app.staffing.deciding.rules import uncovered
 from app.staffing.models import Booking, BookingStep
-from app.staffing.rules.booking import BookingState, may_follow, person_may
+from app.staffing.rules.booking import BookingState, answer_by, may_follow, person_may
 from app.staffing.rules.matcher.eligibility import NoCapacity, Reason, reasons
 from app.staffing.rules.matcher.explain import reason_text, weeks_text
 
@@ -58,7 +59,7 @@ def ask(slot_id: int, person_id: int, *, by: Actor, base_url: str) -> Booking:
     """Ask somebody for their time, without a proposal before. Raises what `propose` raises."""
     with db.transaction():
         booking = _begin(slot_id, person_id, BookingState.REQUESTED, by)
-        _write_to_person(queries.booking_for(by, booking.id), base_url)
+        letters.write(queries.booking_for(by, booking.id), base_url, by)
     return booking
 
 
@@ -136,6 +137,8 @@ def _overbooked_text(short: NoCapacity) -> str:
 
 def _keep(booking: Booking, by: Actor, reason: str) -> None:
     """Write the step that a booking has just taken, and its audit row."""
+    if booking.state is BookingState.REQUESTED:
+        booking.answer_by = answer_by(clock.today(), booking.start_date)
     db.session.add(booking)
     db.session.flush()
     db.session.add(
@@ -214,13 +217,14 @@ def _step(
             raise Conflict(_("This booking has moved on meanwhile. Look at it again."))
         if following in (BookingState.REQUESTED, BookingState.CONFIRMED):
             refuse_unless_open(booking.slot)
+            _refuse_late_answer(booking, by)
             _refuse_if_filled(queries.live_bookings([booking.slot_id]))
             _refuse_unless_qualified(booking.slot, booking.person_id)
         told = booking.state is not BookingState.PROPOSED
         booking.state = following
         _keep(booking, by, reason.strip()[:LONGEST_REASON])
         if told or following is BookingState.REQUESTED:
-            _write_to_person(booking, base_url)
+            letters.write(booking, base_url, by)
     return booking
 
 
@@ -229,7 +233,7 @@ def _locked(booking_id: int, by: Actor) -> Booking:
     booking = queries.booking_for(by, booking_id)
     projects.slot_for(_OFFICE, booking.slot_id, lock=True)
     accounts.person(booking.person_id, lock=True)
-    db.session.refresh(booking, ["state"])
+    db.session.refresh(booking, ["state", "answer_by"])
     return booking
 
 
@@ -240,8 +244,43 @@ _OFFICE = Actor(None, frozenset({Role.PMO}))
 def _refuse_unless_theirs(booking: Booking, following: BookingState, by: Actor) -> None:
     if by.has(Role.PMO):
         return
-    if not (by.is_(booking.person_id) and person_may(following)):
+    above = booking.person.line_manager_id
+    theirs = by.is_(booking.person_id) or (above is not None and by.is_(above))
+    if not (theirs and person_may(following)):
         raise NotAllowed(_("You can accept or decline a request; the PMO does the rest."))
+
+
+def _refuse_late_answer(booking: Booking, by: Actor) -> None:
+    late = booking.answer_by is not None and booking.answer_by < clock.today()
+    if late and booking.state is BookingState.REQUESTED and not by.has(Role.PMO):
+        raise Conflict(_("This request has expired. Tell the PMO if you would take the role."))
+
+
+# --- Requests that nobody answers ----------------------------------------------------------
+
+
+def expire(now: datetime, base_url: str) -> int:
+    """End requests whose last day to answer is over; the person and the PMO are told.
+
+    Returns:
+        How many ended.
+    """
+    ended = 0
+    for booking_id in queries.unanswered_ids(now.date()):
+        with db.transaction():
+            booking = _locked(booking_id, SYSTEM)
+            if booking.state is not BookingState.REQUESTED:
+                continue  # answered at the last moment
+            booking.state = BookingState.RELEASED
+            _keep(booking, SYSTEM, gettext("Nobody answered in time."))
+            letters.write_of_expiry(booking, base_url)
+            ended += 1
+    return ended
+
+
+def expiring(base_url: str) -> Callable[[datetime], int]:
+    """What a worker does every minute."""
+    return lambda now: expire(now, base_url)
 
 
 # --- When roles change ---------------------------------------------------------------------
@@ -287,52 +326,4 @@ def _end_requests(slot_ids: Collection[int], by: Actor, reason: str) -> None:
         booking.state = BookingState.RELEASED
         _keep(booking, by, reason)
         if told:
-            _write_to_person(queries.booking_for(by, booking.id), "")
-
-
-# --- Letters -------------------------------------------------------------------------------
-
-
-def _write_to_person(booking: Booking, base_url: str) -> None:
-    """Tell the person in their language; of a refusal they know themselves."""
-    with speaking(booking.person.language):
-        letter = _letter(booking)
-        if letter is None:
-            return
-        subject, text = letter
-        link = f"\n\n{base_url}/bookings" if base_url else ""
-        greeting = gettext("Hello %(name)s,", name=booking.person.name)
-        mail.enqueue(booking.person.email, subject, f"{greeting}\n\n{text}{link}\n")
-
-
-def _letter(booking: Booking) -> tuple[str, str] | None:
-    slot = booking.slot
-    words = {
-        "role": slot.title,
-        "project": slot.project.title,
-        "percent": booking.percent,
-        "first": day(booking.start_date, "long"),
-        "last": day(booking.end_date, "long"),
-    }
-    match booking.state:
-        case BookingState.REQUESTED:
-            return gettext("You are asked for: %(role)s", role=slot.title), gettext(
-                "the PMO asks you to work as “%(role)s” on “%(project)s”,"
-                " from %(first)s to %(last)s, with %(percent)s %% of full time."
-                " Please accept or decline the request on your page of bookings.",
-                **words,
-            )
-        case BookingState.CONFIRMED:
-            return gettext("Your booking is confirmed: %(role)s", role=slot.title), gettext(
-                "you are booked as “%(role)s” on “%(project)s”,"
-                " from %(first)s to %(last)s, with %(percent)s %% of full time.",
-                **words,
-            )
-        case BookingState.RELEASED:
-            return gettext("Your booking has ended: %(role)s", role=slot.title), gettext(
-                "your booking as “%(role)s” on “%(project)s”,"
-                " from %(first)s to %(last)s, is released. Your time is free again.",
-                **words,
-            )
-        case _:
-            return None
+            letters.write(queries.booking_for(by, booking.id), "", by)

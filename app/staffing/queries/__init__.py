@@ -8,10 +8,12 @@ from app.staffing.queries.bookings import (
     live_bookings,
     locked_slot_ids_of,
     open_requests_for,
+    open_requests_of_people,
     open_roles_by_project,
     open_roles_count,
     project_ids_of,
     steps_of_slot,
+    unanswered_ids,
     work_of,
 )
 from app.staffing.queries.facts import (
@@ -46,6 +48,7 @@ __all__ = [
     "loads_page",
     "locked_slot_ids_of",
     "open_requests_for",
+    "open_requests_of_people",
     "open_roles_by_project",
     "open_roles_count",
     "open_roles_page",
@@ -58,6 +61,7 @@ __all__ = [
     "steps_of_slot",
     "titles",
     "trainings",
+    "unanswered_ids",
     "units",
     "work_of",
 ]

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from app.accounts.models import Person
 from app.core import clock, db
 from app.core.errors import NotVisible
 from app.core.i18n import lazy_gettext as _
@@ -35,11 +36,15 @@ class Work:
 def booking_for(actor: Actor, booking_id: int) -> Booking:
     """A booking with its person, role and project: any for the PMO, else one's own.
 
-    A proposal is not there for the person it is about.
+    Those of one's own people are there, too. A proposal is not there for the person it is about,
+    nor for their line manager.
     """
     query = _whole(select(Booking).where(Booking.id == booking_id))
     if not actor.has(Role.PMO):
-        query = query.where(Booking.person_id == actor.person_id, _asked())
+        theirs = or_(
+            Booking.person_id == actor.person_id, Person.line_manager_id == actor.person_id
+        )
+        query = query.where(theirs, _asked())
     if (booking := db.session.scalar(query)) is None:
         raise NotVisible(_("There is no such booking."))
     return booking
@@ -106,6 +111,22 @@ def open_requests_for(person_id: int) -> Sequence[Booking]:
     query = _whole(select(Booking).where(Booking.person_id == person_id))
     query = query.where(Booking.state == BookingState.REQUESTED)
     return db.session.scalars(query.order_by(Booking.start_date, Booking.id)).all()
+
+
+def open_requests_of_people(manager_id: int | None) -> Sequence[Booking]:
+    """Bookings of somebody's people that wait for an answer, those that expire first in front."""
+    query = _whole(select(Booking).where(Booking.state == BookingState.REQUESTED))
+    query = query.where(Person.line_manager_id == manager_id, Person.active)
+    query = query.order_by(Booking.answer_by.is_(None), Booking.answer_by, Booking.id)
+    return db.session.scalars(query).all()
+
+
+def unanswered_ids(today: date) -> Sequence[int]:
+    """Requests whose last day to answer lies before `today`, the oldest first."""
+    query = select(Booking.id).where(
+        Booking.state == BookingState.REQUESTED, Booking.answer_by < today
+    )
+    return db.session.scalars(query.order_by(Booking.answer_by, Booking.id)).all()
 
 
 def check_booking(slot_id: int, booking_id: int) -> None:

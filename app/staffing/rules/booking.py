@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date, timedelta
 from enum import StrEnum
 
 
@@ -58,3 +59,14 @@ def slot_state(closed: bool, bookings: Collection[BookingState]) -> SlotState:
     if closed:
         return SlotState.CLOSED
     return SlotState.ASKED if BookingState.REQUESTED in bookings else SlotState.OPEN
+
+
+ANSWER_DAYS, LEAST_DAYS = 14, 3
+"""Calendar days in which a request has to be answered: two working weeks, or until the role
+begins if that is sooner, but never less than three."""
+
+
+def answer_by(today: date, start: date) -> date:
+    """The last day to answer a request that is made today for a role from `start`."""
+    latest = min(today + timedelta(days=ANSWER_DAYS), start - timedelta(days=1))
+    return max(latest, today + timedelta(days=LEAST_DAYS))
