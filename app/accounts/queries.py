@@ -67,6 +67,18 @@ def people(ids: Collection[int] | None = None, *, active_only: bool = True) -> S
     return db.session.scalars(query).all()
 
 
+def line_managers() -> dict[int, int]:
+    """Who is whose line manager: the manager's id by the person's."""
+    query = select(Person.id, Person.line_manager_id).where(Person.line_manager_id.is_not(None))
+    return {row[0]: row[1] for row in db.session.execute(query) if row[1] is not None}
+
+
+def people_of(manager_id: int | None) -> Sequence[Person]:
+    """Active people whose line manager somebody is, by name."""
+    query = select(Person).where(Person.line_manager_id == manager_id, Person.active)
+    return db.session.scalars(query.order_by(Person.name, Person.id)).all()
+
+
 def pmo_members() -> Sequence[Person]:
     """Those of the PMO who are still here, by name."""
     query = (

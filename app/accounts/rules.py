@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -56,3 +56,19 @@ class Standing:
 def leaves_an_admin(before: Standing, after: Standing, other_admins: int) -> bool:
     """Whether somebody can still administer the organisation after the change."""
     return after.administers or not before.administers or other_admins > 0
+
+
+def goes_in_a_circle(person_id: int, manager_id: int, managers: Mapping[int, int]) -> bool:
+    """Whether somebody would come to manage themselves, over however many others.
+
+    Args:
+        managers: who is whose line manager today, by the person.
+    """
+    seen: set[int] = set()
+    above: int | None = manager_id
+    while above is not None and above not in seen:
+        if above == person_id:
+            return True
+        seen.add(above)
+        above = managers.get(above)
+    return False

@@ -30,11 +30,12 @@ from app.accounts.rules import (
     RESET_LIVES,
     Limit,
     Standing,
+    goes_in_a_circle,
     leaves_an_admin,
     seconds_to_wait,
 )
 from app.core import audit, clock, db, mail
-from app.core.errors import Conflict, NotAllowed, NotVisible, Refusal, TooOften
+from app.core.errors import Conflict, Invalid, NotAllowed, NotVisible, Refusal, TooOften
 from app.core.i18n import gettext, speaking
 from app.core.i18n import lazy_gettext as _
 from app.core.policy import Actor, Role
@@ -64,6 +65,8 @@ class Profile:
     employed_from: date | None = None
     employed_to: date | None = None
     spoken: frozenset[str] = frozenset()
+    line_manager: str | None = None
+    """The e-mail address of who may answer for their time beside themselves."""
 
 
 # --- Logging in ------------------------------------------------------------------------------
@@ -302,7 +305,8 @@ def change_person(
     """Change what is known of a person, their roles, and whether they may log in.
 
     Raises:
-        Conflict: nobody would be left to administer.
+        Conflict: nobody would be left to administer, or they would manage themselves.
+        Invalid: nobody has the line manager's address.
     """
     with db.transaction() as session:
         admins = select(PersonRole.person_id).where(PersonRole.role == Role.ADMIN)
@@ -356,9 +360,24 @@ def _apply(person: Person, profile: Profile) -> None:
     person.rate_currency = profile.rate.currency if profile.rate else None
     person.employed_from = profile.employed_from
     person.employed_to = profile.employed_to
+    person.line_manager_id = _line_manager_id(person.id, profile.line_manager)
     db.session.execute(delete(SpokenLanguage).where(SpokenLanguage.person_id == person.id))
     for code in sorted(profile.spoken):
         db.insert_once(SpokenLanguage, person_id=person.id, code=code)
+
+
+def _line_manager_id(person_id: int, email: str | None) -> int | None:
+    if not email:
+        return None
+    manager = queries.person_by_email(email)
+    if manager is None or not manager.active:
+        raise Invalid(_("Nobody active has this address. Check it."), field="line_manager")
+    if goes_in_a_circle(person_id, manager.id, queries.line_managers()):
+        raise Conflict(
+            _("They would come to be their own line manager. Choose somebody else."),
+            field="line_manager",
+        )
+    return manager.id
 
 
 # --- API tokens ------------------------------------------------------------------------------

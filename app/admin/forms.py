@@ -64,6 +64,14 @@ class ProfileForm(Form):
         description=_("The last day. Empty means that no end is known."),
         validators=[Optional()],
     )
+    line_manager = EmailField(
+        _("Line manager"),
+        description=_(
+            "The e-mail address of somebody who has an account."
+            " They see this person's load and may answer requests for them."
+        ),
+        validators=[Optional(), Email(), Length(max=254)],
+    )
     roles = SelectMultipleField(
         _("Roles"),
         coerce=Role,
@@ -89,6 +97,7 @@ class ProfileForm(Form):
             employed_from=self.employed_from.data,
             employed_to=self.employed_to.data,
             spoken=frozenset(filter(None, (self.spoken.data or "").replace(" ", "").split(","))),
+            line_manager=_or_none(self.line_manager.data),
         )
 
     def _rate(self) -> Money | None:
@@ -112,7 +121,7 @@ class PersonForm(ProfileForm):
     )
 
     @classmethod
-    def of(cls, person: Person) -> PersonForm:
+    def of(cls, person: Person, line_manager: Person | None) -> PersonForm:
         """The form as the person stands now."""
         plain = ("name", "title", "unit", "location", "capacity", "employed_from", "employed_to")
         rate = person.rate_minor
@@ -121,6 +130,7 @@ class PersonForm(ProfileForm):
             data={
                 **{name: getattr(person, name) for name in plain},
                 "active": person.active,
+                "line_manager": line_manager.email if line_manager else "",
                 "rate": Decimal(rate).scaleb(-2) if rate is not None else None,
                 "currency": person.rate_currency or "EUR",
                 "roles": [row.role for row in person.roles],

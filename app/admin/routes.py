@@ -10,7 +10,7 @@ from app.accounts import services as account_services
 from app.accounts.forms import ROLE_NAMES
 from app.admin import queries
 from app.admin.forms import InvitationForm, PersonForm
-from app.core.errors import Conflict
+from app.core.errors import Conflict, Invalid
 from app.core.i18n import gettext as _
 from app.core.jobs import JobState
 from app.core.policy import Role
@@ -87,7 +87,7 @@ def invite() -> ResponseReturnValue:
                 by=current_actor(),
                 base_url=current_app.config["SETTINGS"].base_url,
             )
-        except Conflict as refusal:
+        except (Conflict, Invalid) as refusal:
             form.refuse(refusal.field, refusal)
         else:
             flash(_("%(name)s is invited by mail.", name=person.name), "good")
@@ -100,7 +100,9 @@ def invite() -> ResponseReturnValue:
 def person(person_id: int) -> ResponseReturnValue:
     """One person, to be changed."""
     subject = accounts.person(person_id)
-    return render_template("admin/person.html", form=PersonForm.of(subject), subject=subject)
+    above = subject.line_manager_id
+    form = PersonForm.of(subject, accounts.person(above) if above else None)
+    return render_template("admin/person.html", form=form, subject=subject)
 
 
 @bp.post("/people/<int:person_id>")
@@ -117,7 +119,7 @@ def change_person(person_id: int) -> ResponseReturnValue:
                 bool(form.active.data),
                 by=current_actor(),
             )
-        except Conflict as refusal:
+        except (Conflict, Invalid) as refusal:
             form.refuse(refusal.field or "roles", refusal)
         else:
             flash(_("Saved."), "good")

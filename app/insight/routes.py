@@ -9,12 +9,14 @@ from datetime import date
 from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from app.accounts import queries as accounts
 from app.assessment import queries as assessment
 from app.competence import queries as competence
 from app.competence.certifications.rules import HoldingState
 from app.competence.rules import SOON, HeldCertification
 from app.core import clock
 from app.core.i18n import gettext as _
+from app.core.i18n import ngettext
 from app.core.policy import Actor, Role
 from app.credentials import queries as credentials
 from app.credentials.rules import State
@@ -116,6 +118,18 @@ def _shown(work: Work) -> ShownBooking:
 
 
 def _figures(actor: Actor) -> Iterator[Figure]:
+    if people := accounts.people_of(actor.person_id):
+        yield Figure(
+            _("Requests for your people"),
+            len(staffing.open_requests_of_people(actor.person_id)),
+            ngettext(
+                "You are line manager of %(num)s person",
+                "You are line manager of %(num)s people",
+                len(people),
+            ),
+            url_for("desk.desk"),
+            "users",
+        )
     if actor.has(Role.PMO):
         portfolio = url_for("staffing.portfolio")
         yield Figure(

@@ -173,6 +173,7 @@ def _work(ada: Person) -> dict[str, tuple[str, str]]:
         "projects.project": ("GET", f"/projects/{project.code}"),
         "api.change_booking": ("PATCH", f"/api/v1/bookings/{booking.id}"),
         "staffing.answer": ("POST", f"/bookings/{booking.id}/answer"),
+        "desk.answer": ("POST", f"/desk/bookings/{booking.id}/answer"),
         "training.study_time": ("GET", f"/people/{ada.id}/study-time"),
         "training.set_study_time": ("POST", f"/people/{ada.id}/study-time"),
         "records.record": ("GET", f"/bookings/{done.id}/record"),

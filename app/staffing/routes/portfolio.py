@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.models import Person
 from app.core import clock
-from app.core.i18n import day, number
 from app.core.i18n import gettext as _
 from app.core.policy import Role
 from app.core.values import Period
@@ -20,34 +19,13 @@ from app.staffing import queries
 from app.staffing.queries import Loads, PortfolioFilters
 from app.staffing.queries.portfolio import PEOPLE, ROLES
 from app.staffing.routes import bp
-from app.staffing.rules.capacity import Week, mondays, not_employed, week_of
+from app.staffing.rules.capacity import mondays, not_employed, week_of
 from app.staffing.rules.matcher.rank import qualified_ids
+from app.staffing.shown_weeks import Row, cell, week_heads
 from app.web.access import requires
-from app.web.charts import load_band
 
 WEEKS, MOST_WEEKS = 13, 53
 CHOICES = ("q", "unit", "from", "to", "page", "roles")
-
-
-@dataclass(frozen=True, slots=True)
-class ShownWeek:
-    label: str
-    month: str
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    percent: int | str
-    band: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    name: str
-    url: str
-    detail: str | None
-    cells: list[Cell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +49,7 @@ def portfolio() -> ResponseReturnValue:
         filters=filters,
         span=span,
         unit_choices=[("", _("Every unit")), *((unit, unit) for unit in queries.units())],
-        weeks=_weeks(starts),
+        weeks=week_heads(starts),
         rows=[_row(person, loads, starts) for person in loads.people],
         total=loads.total,
         roles=_open(roles.slots),
@@ -117,16 +95,6 @@ def _url(**changed: str | int) -> str:
     return url_for(".portfolio", **{**kept, **changed})  # type: ignore[arg-type]
 
 
-def _weeks(starts: Sequence[date]) -> list[ShownWeek]:
-    shown: list[ShownWeek] = []
-    month = 0
-    for monday in starts:
-        name = day(monday, "LLL") if monday.month != month else ""
-        month = monday.month
-        shown.append(ShownWeek(label=monday.strftime("%V"), month=name))
-    return shown
-
-
 def _row(person: Person, loads: Loads, starts: Sequence[date]) -> Row:
     span = Period(starts[0], starts[-1] + timedelta(days=6))
     booked = loads.booked.get(person.id, ())
@@ -136,20 +104,8 @@ def _row(person: Person, loads: Loads, starts: Sequence[date]) -> Row:
         name=person.name,
         url=f"/people/{person.id}",
         detail=person.title,
-        cells=[_cell(week_of(monday, person.capacity, booked, away)) for monday in starts],
+        cells=[cell(week_of(monday, person.capacity, booked, away)) for monday in starts],
     )
-
-
-def _cell(week: Week) -> Cell:
-    if week.away and not week.percent:
-        return Cell("–", "away", _("%(week)s: not available", week=week.name))
-    text = _(
-        "%(week)s: %(percent)s %% of %(capacity)s %% booked",
-        week=week.name,
-        percent=number(week.percent),
-        capacity=number(week.capacity),
-    )
-    return Cell(round(week.percent), load_band(week.percent, week.capacity), text)
 
 
 def _open(rows: Sequence[RoleSlot]) -> list[OpenRole]:

@@ -1,0 +1,93 @@
+"""The desk of a line manager: people, load by week, requests to answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from app.accounts.models import Person
+from app.core import clock
+from app.core.errors import Refusal
+from app.core.i18n import gettext as _
+from app.core.policy import ANONYMOUS, Actor
+from app.core.values import Period
+from app.staffing import queries as staffing
+from app.staffing import services
+from app.staffing.desk.queries import Desk, desk_of
+from app.staffing.forms import AnswerForm
+from app.staffing.rules.booking import BookingState
+from app.staffing.rules.capacity import mondays, not_employed, week_of
+from app.staffing.shown_weeks import Row, cell, week_heads
+from app.web.access import current_actor, signed_in
+from app.web.forms import given
+
+bp = Blueprint("desk", __name__, template_folder="templates")
+WEEKS = 13
+
+
+@bp.get("/desk")
+@signed_in
+def desk() -> ResponseReturnValue:
+    """The reader's people."""
+    return _desk_page()
+
+
+@bp.post("/desk/bookings/<int:booking_id>/answer")
+@signed_in
+def answer(booking_id: int) -> ResponseReturnValue:
+    """Accept or decline a request for one of the reader's people."""
+    actor = _as_themselves(current_actor())
+    booking = staffing.booking_for(actor, booking_id)
+    form = AnswerForm()
+    if not form.validate():
+        return _desk_page(form, booking_id), 422
+    try:
+        if form.state.data is BookingState.CONFIRMED:
+            base_url = current_app.config["SETTINGS"].base_url
+            services.confirm(booking_id, by=actor, base_url=base_url)
+            flash(_("Accepted for %(name)s.", name=booking.person.name), "good")
+        else:
+            services.decline(booking_id, by=actor, reason=form.reason.data or "")
+            flash(_("Declined for %(name)s.", name=booking.person.name), "good")
+    except Refusal as refusal:
+        form.refuse(refusal.field if refusal.field == "reason" else None, refusal)
+        return _desk_page(form, booking_id), refusal.status
+    return redirect(url_for(".desk"))
+
+
+def _as_themselves(actor: Actor) -> Actor:
+    """The reader without what their roles allow: here they answer as a line manager only."""
+    return Actor(actor.person_id, ANONYMOUS.roles, actor.name)
+
+
+def _desk_page(form: AnswerForm | None = None, answered: int | None = None) -> str:
+    today = clock.today()
+    monday = today - timedelta(days=today.weekday())
+    span = Period(monday, monday + timedelta(weeks=WEEKS, days=-1))
+    found = desk_of(given(current_actor().person_id), span)
+    starts = mondays(span)
+    return render_template(
+        "desk/desk.html",
+        form=form,
+        blank=AnswerForm(formdata=None),
+        answered=answered,
+        asked=found.asked,
+        span=span,
+        weeks=week_heads(starts),
+        rows=[_row(person, found, starts, span) for person in found.people],
+    )
+
+
+def _row(person: Person, found: Desk, starts: Sequence[date], span: Period) -> Row:
+    booked = found.booked.get(person.id, ())
+    outside = not_employed(person.employed_from, person.employed_to, span)
+    away = [*found.away.get(person.id, ()), *outside]
+    return Row(
+        name=person.name,
+        url=None,
+        detail=person.title,
+        cells=[cell(week_of(monday, person.capacity, booked, away)) for monday in starts],
+    )

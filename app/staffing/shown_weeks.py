@@ -1,0 +1,58 @@
+"""People by weeks as a page shows them: `load_grid` of the components."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from app.core.i18n import day, number
+from app.core.i18n import gettext as _
+from app.staffing.rules.capacity import Week
+from app.web.charts import load_band
+
+
+@dataclass(frozen=True, slots=True)
+class ShownWeek:
+    label: str
+    month: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    percent: int | str
+    band: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    name: str
+    url: str | None
+    """None where the reader may not open the person's page."""
+    detail: str | None
+    cells: list[Cell]
+
+
+def week_heads(starts: Sequence[date]) -> list[ShownWeek]:
+    """The heads of the columns; each new month is named once."""
+    shown: list[ShownWeek] = []
+    month = 0
+    for monday in starts:
+        name = day(monday, "LLL") if monday.month != month else ""
+        month = monday.month
+        shown.append(ShownWeek(label=monday.strftime("%V"), month=name))
+    return shown
+
+
+def cell(week: Week) -> Cell:
+    """How full a week is, as a shade and in words."""
+    if week.away and not week.percent:
+        return Cell("–", "away", _("%(week)s: not available", week=week.name))
+    text = _(
+        "%(week)s: %(percent)s %% of %(capacity)s %% booked",
+        week=week.name,
+        percent=number(week.percent),
+        capacity=number(week.capacity),
+    )
+    return Cell(round(week.percent), load_band(week.percent, week.capacity), text)
