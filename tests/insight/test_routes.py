@@ -200,5 +200,5 @@ def test_home_sends_the_same_statements_for_one_row_and_for_thirty(visitor: Visi
         visitor.open("/")
 
     assert len(thirty) == len(one)
-    assert len(one) <= 11
+    assert len(one) <= 12
     assert [sql for sql in thirty if not sql.startswith("SELECT")] == []

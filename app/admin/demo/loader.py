@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from random import Random
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from app.accounts import queries as accounts
 from app.accounts import services as account_services
@@ -65,6 +65,7 @@ def load(today: date, *, base_url: str) -> None:
     with db.transaction():
         cast = _load_accounts()
         staff = _load_employees(today, cast["mentor@example.com"])
+        _load_line_managers(cast, staff)
         certifications.load(today, cast)
         _load_portfolio(today, cast["pmo@example.com"], staff, base_url)
         _load_learning(today, cast)
@@ -114,6 +115,19 @@ def _load_employees(today: date, mentor: Actor) -> list[tuple[int, Employee]]:
         staff.append((person.id, employee))
     _record_absences(today, staff, random)
     return staff
+
+
+def _load_line_managers(cast: dict[str, Actor], staff: Sequence[tuple[int, Employee]]) -> None:
+    """The head of the PMO manages the people of Retail IT, the senior mentor those who learn."""
+    of_retail = [person_id for person_id, employee in staff if employee.unit == "Retail IT"]
+    learners = ("learner@example.com", "learner2@example.com", "newcomer@example.com")
+    teams = {
+        "pmo@example.com": of_retail,
+        "mentor@example.com": [cast[email].person_id for email in learners],
+    }
+    for email, team in teams.items():
+        chosen = update(Person).where(Person.id.in_(team))
+        db.session.execute(chosen.values(line_manager_id=cast[email].person_id))
 
 
 def _record_levels(
