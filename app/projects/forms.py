@@ -49,6 +49,7 @@ PRIORITY_NAMES = {
 HOLDS_NAMES = {
     Holds.THROUGHOUT: _("On every day of the role"),
     Holds.START: _("On its first day only"),
+    Holds.RENEWAL: _("On every day, but certifications may be renewed meanwhile"),
 }
 MOST_DEMANDS = 30
 _CURRENCY = Regexp(r"^[A-Z]{3}$", message=_("Three capital letters: EUR"))

@@ -59,6 +59,8 @@ class Holds(StrEnum):
 
     THROUGHOUT = "throughout"
     START = "start"
+    RENEWAL = "renewal"
+    """Throughout, but a certification that lapses inside the role may be renewed meanwhile."""
 
 
 class RoleSlot(Base):

@@ -36,6 +36,7 @@ from app.competence.queries.holdings import (
     certification_types,
     holdings_of,
     lapsing,
+    renewable_codes,
     renewed,
 )
 from app.competence.queries.levels import levels_throughout
@@ -67,6 +68,7 @@ __all__ = [
     "profile",
     "profiles",
     "ratings_in",
+    "renewable_codes",
     "renewed",
     "scales",
     "self_ratings",

@@ -88,6 +88,13 @@ def certification_type(code: str) -> CertificationType | None:
     return db.session.get(CertificationType, code)
 
 
+def renewable_codes() -> frozenset[str]:
+    """Certifications that there is a way to renew."""
+    return frozenset(
+        row.code for row in certification_types() if terms_of(row.valid_for, row.renewal).ways
+    )
+
+
 def certification_types() -> Sequence[CertificationType]:
     """Certifications of others that can be recorded, by title."""
     return db.session.scalars(select(CertificationType).order_by(CertificationType.title)).all()

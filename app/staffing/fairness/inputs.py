@@ -109,8 +109,8 @@ def _of_people() -> list[Input]:
 def _of_roles() -> list[Input]:
     return [
         Input(
-            ("Slot.period", "Slot.allocation", "Slot.throughout"),
-            _("Dates and share of full time, and whether demands hold on every day"),
+            ("Slot.period", "Slot.allocation", "Slot.throughout", "Slot.renewals"),
+            _("Dates and share of full time; whether demands hold on every day or may be renewed"),
             _("The PMO"),
             _("Everything is judged for these days."),
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
@@ -19,6 +20,8 @@ from app.core import db
 from app.core.values import Money, Period
 from app.learning.models import Course, CourseAward
 from app.projects.models import Demand, Holds, Requirement, RoleSlot, Strength
+from app.staffing.calendars import queries as calendars
+from app.staffing.calendars.rules import Change, from_highest
 from app.staffing.models import Absence, Booking
 from app.staffing.own.models import RoleWish
 from app.staffing.rules.booking import BookingState
@@ -50,7 +53,8 @@ def as_slot(row: RoleSlot) -> Slot:
         allocation=row.allocation,
         musts=_needs(row.requirements, Strength.MUST),
         wants=_needs(row.requirements, Strength.WANT),
-        throughout=row.holds is Holds.THROUGHOUT,
+        throughout=row.holds is not Holds.START,
+        renewals=row.holds is Holds.RENEWAL,
         rate_cap=Money(cap, row.rate_currency or "") if cap is not None else None,
     )
 
@@ -102,6 +106,7 @@ def _people(
     similar = _similar(_codes(needs, Kind.COMPETENCY), span.first, person_id)
     wishes = _wishes(slot_ids, person_id)
     weekly = _study_hours(person_id)
+    changes = calendars.changes_of(None if person_id is None else [person_id], span)
     columns = (
         PersonRow.id,
         PersonRow.capacity,
@@ -111,7 +116,7 @@ def _people(
         PersonRow.rate_currency,
         PersonRow.location,
     )
-    return [
+    people = [
         Person(
             id=key,
             capacity=capacity,
@@ -133,6 +138,15 @@ def _people(
             select(*columns).where(everybody)
         )
     ]
+    return [_over_time(person, changes.get(person.id), span) for person in people]
+
+
+def _over_time(person: Person, changes: Sequence[Change] | None, span: Period) -> Person:
+    """Somebody whose capacity changes: the most that they have, and absent where it is less."""
+    if not changes:
+        return person
+    highest, missing = from_highest(person.capacity, changes, span)
+    return replace(person, capacity=highest, away=(*person.away, *missing))
 
 
 def _codes(needs: Iterable[Need], kind: Kind) -> set[str]:
@@ -165,9 +179,10 @@ def _held(codes: Collection[str], person_id: int | None) -> dict[int, dict[str, 
         Holding.certification_code.in_(codes),
         _one(Holding.person_id, person_id),
     )
+    renewable = competence.renewable_codes() if codes else frozenset()
     found: dict[int, dict[str, list[Held]]] = defaultdict(lambda: defaultdict(list))
     for owner, code, first, last in db.session.execute(query):
-        found[owner][code].append(Held(first, last))
+        found[owner][code].append(Held(first, last, code in renewable))
     return found
 
 
@@ -184,13 +199,20 @@ def _spoken(codes: Collection[str], person_id: int | None) -> dict[int, set[str]
 def standing_loads(
     person_ids: Collection[int], span: Period
 ) -> tuple[dict[int, list[Load]], dict[int, list[Load]]]:
-    """What takes time of these people within `span`: confirmed bookings, and absences."""
+    """What takes time of these people within `span`: confirmed bookings, and absences.
+
+    Where capacity changes on a day, the difference to what stands with the person is an absence,
+    below 0 if there is more than that.
+    """
     booked = _loads(
         _overlapping(Booking, span)
         .where(Booking.state == BookingState.CONFIRMED)
         .where(Booking.person_id.in_(person_ids))
     )
-    return booked, _loads(_overlapping(Absence, span).where(Absence.person_id.in_(person_ids)))
+    away = _loads(_overlapping(Absence, span).where(Absence.person_id.in_(person_ids)))
+    for owner, differences in calendars.differences_of(person_ids, span).items():
+        away[owner].extend(differences)
+    return booked, away
 
 
 def _booked(span: Period, but_for: Collection[int], person_id: int | None) -> dict[int, list[Load]]:

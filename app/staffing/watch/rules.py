@@ -73,6 +73,7 @@ def _from(slot: Slot, today: date) -> Slot | None:
     """What is left of a role. What has to hold on its first day alone has held once it began."""
     if slot.period.last < today:
         return None
+    slot = replace(slot, renewals=False)  # a promise is watched until it is kept
     if slot.period.first >= today:
         return slot
     rest = replace(slot, period=Period(today, slot.period.last))

@@ -7,7 +7,7 @@ from datetime import date
 
 from app.core.values import Period
 from app.staffing.rules.capacity import DAY
-from app.staffing.rules.matcher.problem import Attestation, Held
+from app.staffing.rules.matcher.problem import Attestation, Held, Slot
 
 
 def level_on(attested: Iterable[Attestation], day: date) -> int:
@@ -26,6 +26,26 @@ def level_throughout(attested: Sequence[Attestation], days: Period) -> int:
 def first_day_below(attested: Iterable[Attestation], level: int, days: Period) -> date | None:
     """The first day on which `level` is not reached; None if it is on every day."""
     return first_gap([one for one in attested if one.level >= level], days)
+
+
+def lapses_on(held: Sequence[Held], slot: Slot) -> date | None:
+    """The first day of the role on which a certification is not in force, as far as that counts.
+
+    Where renewals are promised, what is in force on the first day and can be renewed counts on.
+    """
+    fails_on = first_gap(held, slot.proven)
+    return None if promised_until(held, slot) else fails_on
+
+
+def promised_until(held: Sequence[Held], slot: Slot) -> date | None:
+    """The last day before which a promised renewal has to come; None if none is needed."""
+    if not slot.renewals:
+        return None
+    fails_on = first_gap(held, slot.proven)
+    if fails_on is None or fails_on <= slot.period.first:
+        return None
+    last = fails_on - DAY
+    return last if any(one.renewable for one in held) else None
 
 
 def first_gap(stretches: Sequence[Attestation | Held], days: Period) -> date | None:

@@ -11,7 +11,7 @@ from datetime import date
 
 from app.core.values import Money, Period
 from app.staffing.rules.capacity import overbooked_weeks, peak
-from app.staffing.rules.matcher.claims import first_day_below, first_gap, level_on
+from app.staffing.rules.matcher.claims import first_day_below, lapses_on, level_on
 from app.staffing.rules.matcher.problem import Held, Kind, Need, Person, Slot
 
 
@@ -127,7 +127,7 @@ def reasons(person: Person, slot: Slot) -> tuple[Reason, ...]:
 
 def _reasons(person: Person, slot: Slot) -> Iterator[Reason]:
     for need in slot.musts:
-        reason = _unmet(person, need, slot.proven)
+        reason = _unmet(person, need, slot)
         if reason is not None:
             yield reason
     yield from _place(person, slot)
@@ -136,12 +136,12 @@ def _reasons(person: Person, slot: Slot) -> Iterator[Reason]:
     yield from _capacity(person, slot)
 
 
-def _unmet(person: Person, need: Need, days: Period) -> Reason | None:
+def _unmet(person: Person, need: Need, slot: Slot) -> Reason | None:
     match need.kind:
         case Kind.COMPETENCY:
-            return _competency(person, need, days)
+            return _competency(person, need, slot.proven)
         case Kind.CERTIFICATION:
-            return _certification(person.held.get(need.code, ()), need, days)
+            return _certification(person.held.get(need.code, ()), need, slot)
         case Kind.LANGUAGE:
             return None if need.code in person.languages else LanguageMissing(1.0, need)
         case Kind.LOCATION:
@@ -166,10 +166,10 @@ def _competency(person: Person, need: Need, days: Period) -> Reason | None:
     return LevelShort((need.level - has) / need.level, need, has)
 
 
-def _certification(held: tuple[Held, ...], need: Need, days: Period) -> Reason | None:
+def _certification(held: tuple[Held, ...], need: Need, slot: Slot) -> Reason | None:
     if not held:
         return NeverHeld(1.0, need)
-    fails_on = first_gap(held, days)
+    fails_on, days = lapses_on(held, slot), slot.proven
     if fails_on is None:
         return None
     if fails_on > days.first:

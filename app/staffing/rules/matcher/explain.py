@@ -349,6 +349,12 @@ def _margin(fact: Fact, titles: Titles) -> str:
             reached=fact.reached,
             target=fact.target,
         )
+    if fact.renew_by is not None:
+        return _(
+            "%(title)s lapses after %(day)s, inside the role; a renewal is promised until then",
+            title=title,
+            day=day(fact.renew_by),
+        )
     if fact.reached >= COMFORT_DAYS:
         return _("%(title)s in force for a year beyond the role, or more", title=title)
     return ngettext(

@@ -68,6 +68,8 @@ class Slot:
     wants: tuple[Need, ...] = ()
     throughout: bool = True
     """Whether competencies and certifications have to hold on every day, or on the first only."""
+    renewals: bool = False
+    """Whether a certification that is in force at first may be renewed while the role lasts."""
     rate_cap: Money | None = None
 
     @property
@@ -96,6 +98,8 @@ class Held:
 
     first: date
     last: date | None
+    renewable: bool = False
+    """Whether there is a way to renew it."""
 
 
 @dataclass(frozen=True, slots=True)

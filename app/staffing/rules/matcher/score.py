@@ -10,9 +10,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.core.values import Period
 from app.staffing.rules.capacity import peak
-from app.staffing.rules.matcher.claims import first_gap, level_throughout
+from app.staffing.rules.matcher.claims import lapses_on, level_throughout, promised_until
 from app.staffing.rules.matcher.eligibility import has_any
 from app.staffing.rules.matcher.problem import Attestation, Kind, Need, Person, Slot, Source, Wish
 from app.staffing.rules.matcher.weights import BALANCED, PartName, Weights
@@ -41,6 +40,8 @@ class Fact:
     target: int
     need: Need | None = None
     source: Source | None = None
+    renew_by: date | None = None
+    """The day after which a certification lapses inside the role, its renewal being promised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def _wants(person: Person, slot: Slot) -> _Read | None:
     wants = [need for need in slot.wants if need.kind is not Kind.LOCATION]
     if not wants:
         return None
-    facts = tuple(_reached(person, need, slot.proven) for need in wants)
+    facts = tuple(_reached(person, need, slot) for need in wants)
     earned = sum(
         need.weight * min(fact.reached, fact.target) / fact.target
         for need, fact in zip(wants, facts, strict=True)
@@ -130,13 +131,13 @@ def _wants(person: Person, slot: Slot) -> _Read | None:
     return earned / sum(need.weight for need in wants), facts
 
 
-def _reached(person: Person, need: Need, days: Period) -> Fact:
+def _reached(person: Person, need: Need, slot: Slot) -> Fact:
     if need.kind is Kind.COMPETENCY:
-        reached = level_throughout(person.attested.get(need.code, ()), days)
+        reached = level_throughout(person.attested.get(need.code, ()), slot.proven)
         return Fact(reached, need.level, need)
     if need.kind is Kind.CERTIFICATION:
         held = person.held.get(need.code, ())
-        return Fact(int(first_gap(held, days) is None), 1, need)
+        return Fact(int(lapses_on(held, slot) is None), 1, need)
     if need.kind is Kind.ATTRIBUTE:
         return Fact(int(has_any(person, need)), 1, need)
     return Fact(int(need.code in person.languages), 1, need)
@@ -152,7 +153,8 @@ def _margin(person: Person, slot: Slot) -> _Read | None:
             values.append((level - need.level) / (5 - need.level) if need.level < 5 else 1.0)
         elif need.kind is Kind.CERTIFICATION:
             days = _days_beyond(person, need, slot.period.last)
-            facts.append(Fact(days, COMFORT_DAYS, need))
+            renew_by = promised_until(person.held.get(need.code, ()), slot)
+            facts.append(Fact(days, COMFORT_DAYS, need, renew_by=renew_by))
             values.append(days / COMFORT_DAYS)
     return (sum(values) / len(values), tuple(facts)) if values else None
 

@@ -44,6 +44,7 @@ class Claim(_Dated):
 
 class HeldCertification(_Dated):
     code: Id
+    renewable: bool = True
 
 
 class Unavailable(_Part):
@@ -92,7 +93,7 @@ class OpenRole(_Part):
     allocation: Annotated[Amount, Field(gt=0)] = 100.0
     priority: Amount = 1.0
     rate_cap: Amount | None = None
-    holds: Literal["throughout", "start"] = "throughout"
+    holds: Literal["throughout", "start", "renewal"] = "throughout"
     must: tuple[Demand, ...] = ()
     want: tuple[Demand, ...] = ()
 

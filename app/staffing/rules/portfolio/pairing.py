@@ -175,7 +175,7 @@ def _person(number: int, someone: Someone, booked: tuple[Load, ...]) -> matcher.
         attested[claim.competency].append(Attestation(claim.level, claim.first, claim.last))
     held: dict[str, list[Held]] = defaultdict(list)
     for one in someone.certifications:
-        held[one.code].append(Held(one.first, one.last))
+        held[one.code].append(Held(one.first, one.last, one.renewable))
     return matcher.Person(
         number,
         capacity=someone.capacity,
@@ -196,7 +196,8 @@ def _slot(number: int, role: OpenRole) -> Slot:
         role.allocation,
         musts=tuple(_needs(role.must)),
         wants=tuple(_needs(role.want)),
-        throughout=role.holds == "throughout",
+        throughout=role.holds != "start",
+        renewals=role.holds == "renewal",
         rate_cap=_money(role.rate_cap),
     )
 
