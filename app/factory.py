@@ -48,6 +48,7 @@ from app.projects.routes import bp as projects
 from app.renewals import services as renewing
 from app.renewals.routes import bp as renewals
 from app.staffing import services as staffing_services
+from app.staffing.calendars.routes import bp as calendars
 from app.staffing.commands import staffing as staffing_commands
 from app.staffing.deciding.routes import bp as deciding
 from app.staffing.desk.routes import bp as desk
@@ -86,6 +87,7 @@ BLUEPRINTS = (
     deciding,
     own,
     desk,
+    calendars,
     outlook,
     fairness,
     feeds,

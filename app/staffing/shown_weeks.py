@@ -28,8 +28,7 @@ class Cell:
 @dataclass(frozen=True, slots=True)
 class Row:
     name: str
-    url: str | None
-    """None where the reader may not open the person's page."""
+    url: str
     detail: str | None
     cells: list[Cell]
 

@@ -28,6 +28,7 @@ from tests.visitor import Visitor
 
 TABLE = Path(__file__).parent / "access.csv"
 PARAMETERS = {
+    "absence_id": "999999",
     "accommodation_id": "999999",
     "address": "no-such-address",
     "asked_id": "999999",
@@ -43,6 +44,7 @@ PARAMETERS = {
     "evidence_id": "999999",
     "feed_id": "999999",
     "file_id": "999999",
+    "from_on": "2030-01-01",
     "holding_id": "999999",
     "lesson_id": "no-such-lesson",
     "look_id": "999999",

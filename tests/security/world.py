@@ -23,6 +23,7 @@ from app.core.policy import Actor, Role
 from app.practice.models import Card
 from app.renewals import services as renewals
 from app.renewals.models import CalendarFeed
+from app.staffing.models import Absence
 from app.staffing.rules.booking import BookingState
 from tests.cast import actor_of, make_person
 from tests.competence import frameworks
@@ -169,7 +170,17 @@ def _work(ada: Person) -> dict[str, tuple[str, str]]:
     project = staffing.make_project()
     slot = staffing.make_slot(project)
     booking = staffing.book(ada, slot, BookingState.REQUESTED)
+    staffing.absent(ada, staffing.SPRING)
+    absence = db.session.scalars(select(Absence.id)).one()
     return {
+        "calendars.working_time": ("GET", f"/people/{ada.id}/working-time"),
+        "calendars.change_capacity": ("POST", f"/people/{ada.id}/working-time"),
+        "calendars.withdraw_change": (
+            "POST",
+            f"/people/{ada.id}/working-time/2030-01-01/withdrawal",
+        ),
+        "calendars.record_absence": ("POST", f"/people/{ada.id}/absences"),
+        "calendars.withdraw_absence": ("POST", f"/people/{ada.id}/absences/{absence}/withdrawal"),
         "projects.project": ("GET", f"/projects/{project.code}"),
         "api.change_booking": ("PATCH", f"/api/v1/bookings/{booking.id}"),
         "staffing.answer": ("POST", f"/bookings/{booking.id}/answer"),

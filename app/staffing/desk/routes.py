@@ -87,7 +87,7 @@ def _row(person: Person, found: Desk, starts: Sequence[date], span: Period) -> R
     away = [*found.away.get(person.id, ()), *outside]
     return Row(
         name=person.name,
-        url=None,
+        url=url_for("calendars.working_time", person_id=person.id),
         detail=person.title,
         cells=[cell(week_of(monday, person.capacity, booked, away)) for monday in starts],
     )

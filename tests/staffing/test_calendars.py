@@ -1,0 +1,152 @@
+"""Working time that changes on a day, and absences."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from app.accounts.models import Person
+from app.core import db
+from app.core.errors import NotAllowed, NotVisible
+from app.core.policy import Role
+from app.core.values import Period
+from app.projects.models import RoleSlot
+from app.staffing import queries, services
+from app.staffing.calendars import services as calendars
+from app.staffing.calendars.rules import Change, differences, from_highest, stretches
+from app.staffing.models import Absence
+from app.staffing.rules.booking import BookingState
+from app.staffing.rules.capacity import Load
+from app.staffing.services import Overbooked
+from tests.cast import PASSWORD, actor_of, make_person
+from tests.staffing.world import BASE, PMO, SPRING, make_project, make_slot, states_of
+from tests.visitor import Visitor
+
+JUNE = Period(date(2031, 6, 1), date(2031, 6, 30))
+
+
+@pytest.fixture
+def maria(app: Flask) -> Person:
+    return make_person("Maria Manager")
+
+
+@pytest.fixture
+def ada(maria: Person) -> Person:
+    return make_person("Ada Lovelace", line_manager_id=maria.id, capacity=50)
+
+
+@pytest.fixture
+def slot(app: Flask) -> RoleSlot:
+    return make_slot(make_project(), allocation=60)
+
+
+def test_stretches_follow_the_changes_and_begin_with_what_was_before():
+    changes = [Change(date(2031, 6, 11), 80), Change(date(2031, 5, 1), 40)]
+
+    assert list(stretches(100, changes, JUNE)) == [
+        (Period(date(2031, 6, 1), date(2031, 6, 10)), 40),
+        (Period(date(2031, 6, 11), date(2031, 6, 30)), 80),
+    ]
+    assert list(stretches(100, [Change(date(2031, 7, 1), 10)], JUNE)) == [(JUNE, 100)]
+
+
+def test_less_than_the_most_is_an_absence():
+    changes = [Change(date(2031, 6, 11), 80)]
+    before = Load(Period(date(2031, 6, 1), date(2031, 6, 10)), 30)
+
+    assert from_highest(50, changes, JUNE) == (80, [before])
+    after = Load(Period(date(2031, 6, 11), date(2031, 6, 30)), -30)
+    assert differences(50, changes, JUNE) == [after]
+
+
+@given(
+    st.integers(0, 100),
+    st.dictionaries(st.dates(date(2031, 5, 1), date(2031, 7, 31)), st.integers(0, 100)),
+)
+def test_each_day_has_what_the_latest_change_says(base: int, said: dict[date, int]):
+    changes = [Change(first, percent) for first, percent in said.items()]
+    highest, missing = from_highest(base, changes, JUNE)
+    for day in JUNE.days():
+        earlier = [first for first in said if first <= day]
+        wanted = said[max(earlier)] if earlier else base
+        absent = sum(load.percent for load in missing if day in load.period)
+        assert highest - absent == wanted
+    assert all(load.percent > 0 for load in missing)
+
+
+def test_who_works_more_from_a_day_on_can_be_booked_from_then(ada, maria, slot):
+    with pytest.raises(Overbooked):
+        services.propose(slot.id, ada.id, by=PMO)
+
+    calendars.change_capacity(ada.id, SPRING.first, 80, by=actor_of(maria))
+    services.ask(slot.id, ada.id, by=PMO, base_url=BASE)
+
+    assert states_of(slot) == [BookingState.REQUESTED]
+
+
+def test_who_works_less_in_the_middle_of_a_role_does_not_fit(ada, maria, slot):
+    calendars.change_capacity(ada.id, date(2030, 1, 1), 100, by=actor_of(maria))
+    calendars.change_capacity(ada.id, date(2031, 5, 5), 40, by=actor_of(maria))
+
+    with pytest.raises(Overbooked) as refused:
+        services.propose(slot.id, ada.id, by=PMO)
+
+    assert refused.value.weeks[0] == "2031-W19"
+    calendars.withdraw_change(ada.id, date(2031, 5, 5), by=actor_of(maria))
+    services.propose(slot.id, ada.id, by=PMO)
+
+
+def test_one_does_not_say_oneself_how_much_one_works(ada):
+    with pytest.raises(NotAllowed):
+        calendars.change_capacity(ada.id, SPRING.first, 10, by=actor_of(ada))
+    with pytest.raises(NotVisible):
+        calendars.record_absence(ada.id, SPRING, 100, by=actor_of(make_person("Omar Other")))
+
+
+def test_loads_by_week_reckon_with_the_change(ada, maria):
+    calendars.change_capacity(ada.id, SPRING.first, 80, by=actor_of(maria))
+
+    _booked, away = queries.standing_loads([ada.id], SPRING)
+
+    assert away == {ada.id: [Load(SPRING, -30)]}
+
+
+def test_the_line_manager_changes_it_on_the_page(ada, visitor: Visitor):
+    visitor.log_in("maria@example.com", PASSWORD)
+    address = f"/people/{ada.id}/working-time"
+    visitor.open(address)
+
+    assert visitor.send(address, from_on="2031-01-01", percent="130").status == 422
+    visitor.send(address, from_on="2031-01-01", percent="80")
+    assert "80%" in visitor.open(address).text
+    visitor.send(f"{address}/2031-01-01/withdrawal")
+    assert "80%" not in visitor.open(address).text
+    assert visitor.send(f"{address}/tomorrow/withdrawal").status == 404
+
+
+def test_one_notes_ones_own_absences_and_takes_them_back(ada, visitor: Visitor):
+    visitor.log_in("ada@example.com", PASSWORD)
+    visitor.open(f"/people/{ada.id}/working-time")
+    address = f"/people/{ada.id}/absences"
+
+    wrong = visitor.send(address, first="2031-05-02", last="2031-05-01", missing="100")
+    assert wrong.status == 422
+    visitor.send(address, first="2031-05-01", last="2031-05-02", missing="100")
+    (absence,) = db.session.scalars(select(Absence)).all()
+    assert absence.end_date - absence.start_date == timedelta(days=1)
+    visitor.send(f"{address}/{absence.id}/withdrawal")
+    assert db.session.scalars(select(Absence)).all() == []
+
+
+def test_the_pmo_opens_anybodys_and_a_stranger_nobodys(ada, visitor: Visitor):
+    make_person("Petra Osei", Role.PMO)
+    make_person("Omar Other")
+    visitor.log_in("petra@example.com", PASSWORD)
+    assert visitor.open(f"/people/{ada.id}/working-time").status == 200
+    visitor.log_in("omar@example.com", PASSWORD)
+    assert visitor.open(f"/people/{ada.id}/working-time").status == 404
