@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import MapAdapter
 
@@ -40,6 +40,7 @@ NO_PAGES = {
     "learning.media",
     "outlook.capacity_table",
     "renewals.feed",
+    "feeds.feed",
 }
 ELSEWHERE = {
     "credentials.batch": "nothing was done for many at once in the demo",
@@ -67,7 +68,10 @@ def test_every_page_is_reached_is_accessible_and_fits(session: Session, addresse
     look(learner, addresses, met, [attempt, f"{attempt}/summary"])
     look(learner, addresses, met, [handed_in(learner, attempt)])
     pmo = session("pmo@example.com")
-    look(pmo, addresses, met, [planned(pmo)])
+    decided(pmo)
+    plan = planned(pmo)
+    look(pmo, addresses, met, [plan, questioned(pmo, plan)])
+    look(pmo, addresses, met, ["/staffing/plans/comparison?first=1&second=1"])
     for account in ACCOUNTS:
         look(session(f"{account}@example.com"), addresses, met, ["/"])
 
@@ -101,6 +105,25 @@ def planned(page: Page) -> str:
     return urlsplit(page.url).path
 
 
+def questioned(page: Page, plan: str) -> str:
+    """Ask what it would take to fill a role; the address of the answer."""
+    page.goto(plan)
+    expect(page.get_by_role("button", name="What would it take").first).to_be_visible(
+        timeout=60_000
+    )
+    page.get_by_role("button", name="What would it take").first.click()
+    page.wait_for_url("**/questions/*")
+    return urlsplit(page.url).path
+
+
+def decided(page: Page) -> None:
+    """Propose the first of a list, so that there is a decision to read."""
+    page.goto("/projects/DEPOT")
+    page.get_by_role("main").get_by_role("link", name="Scheduler").first.click()
+    page.locator(".ranked").first.get_by_role("button", name="Propose").click()
+    page.get_by_role("link", name="All decisions").wait_for()
+
+
 def look(page: Page, addresses: MapAdapter, met: dict[str, str], first: Iterable[str]) -> None:
     """Follow links from `first` on, opening one address of each view, and check what is new."""
     waiting = [*first]
@@ -129,7 +152,7 @@ def look(page: Page, addresses: MapAdapter, met: dict[str, str], first: Iterable
 
 def view_of(addresses: MapAdapter, path: str) -> str | None:
     try:
-        return str(addresses.match(path, method="GET")[0])
+        return str(addresses.match(urlsplit(path).path, method="GET")[0])
     except HTTPException:
         return None
 

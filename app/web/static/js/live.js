@@ -11,7 +11,11 @@ async function look() {
       const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
       const fresh = page.querySelector("[data-live]");
-      if (answer.ok && fresh) {
+      if (answer.ok && !fresh) {
+        location.reload(); // it has come to its end: nothing is to be looked at again
+        return;
+      }
+      if (answer.ok) {
         part.replaceWith(document.adoptNode(fresh));
         fresh.dispatchEvent(new CustomEvent("content:new", { bubbles: true }));
       }
