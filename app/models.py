@@ -18,6 +18,7 @@ from app.staffing.deciding import models as deciding
 from app.staffing.fairness import models as fairness
 from app.staffing.feeds import models as feeds
 from app.staffing.own import models as own
+from app.staffing.teams import models as teams
 from app.staffing.training import models as training
 from app.staffing.watch import models as watch
 
@@ -41,6 +42,7 @@ __all__ = [
     "projects",
     "renewals",
     "staffing",
+    "teams",
     "training",
     "watch",
 ]

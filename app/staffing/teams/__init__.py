@@ -1,0 +1,1 @@
+"""What a project needs of its team as a whole."""
