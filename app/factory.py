@@ -44,6 +44,7 @@ from app.practice import services as practising
 from app.practice.routes import bp as practice
 from app.preview.commands import preview
 from app.projects.announcements import ProjectEnded, RoleChanged, RoleClosed
+from app.projects.dividing.routes import bp as dividing
 from app.projects.routes import bp as projects
 from app.renewals import services as renewing
 from app.renewals.routes import bp as renewals
@@ -83,6 +84,7 @@ BLUEPRINTS = (
     credentials,
     practice,
     projects,
+    dividing,
     staffing,
     deciding,
     own,

@@ -1,0 +1,1 @@
+"""Divide a role, so that more than one person can take it: by time, or by share."""
