@@ -35,6 +35,7 @@ from app.learning import services as learning_services
 from app.projects import services as projects
 from app.projects.models import Demand, ProjectState, Strength
 from app.staffing import services as staffing
+from app.staffing.calendars.models import CapacityChange
 from app.staffing.models import Absence
 
 PASSWORD = "cadre-demo"
@@ -114,6 +115,7 @@ def _load_employees(today: date, mentor: Actor) -> list[tuple[int, Employee]]:
         _record_holdings(today, person.id, employee, mentor)
         staff.append((person.id, employee))
     _record_absences(today, staff, random)
+    _record_changes(today, staff)
     return staff
 
 
@@ -172,6 +174,20 @@ def _record_absences(today: date, staff: Sequence[tuple[int, Employee]], random:
                 start_date=first,
                 end_date=first + timedelta(days=random.choice((4, 11, 18, 60))),
                 percent=100,
+                recorded_at=datetime.combine(today, time(8), UTC),
+            )
+        )
+
+
+def _record_changes(today: date, staff: Sequence[tuple[int, Employee]]) -> None:
+    """Some half-timers come to work more, in half a year and after everything that is booked."""
+    half = [person_id for person_id, employee in staff if employee.capacity == 50]
+    for person_id in half[:3]:
+        db.session.add(
+            CapacityChange(
+                person_id=person_id,
+                from_on=today + timedelta(days=180),
+                percent=80,
                 recorded_at=datetime.combine(today, time(8), UTC),
             )
         )

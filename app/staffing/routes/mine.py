@@ -69,11 +69,13 @@ def _as_themselves(actor: Actor) -> Actor:
 
 def _mine_page(form: AnswerForm | None = None, answered: int | None = None) -> str:
     today = clock.today()
-    bookings = queries.bookings_of(given(current_actor().person_id))
+    person_id = given(current_actor().person_id)
+    bookings = queries.bookings_of(person_id)
     asked = [one for one in bookings if one.state is BookingState.REQUESTED]
     agreed = [one for one in bookings if one.state is BookingState.CONFIRMED]
     return render_template(
         "staffing/mine.html",
+        person_id=person_id,
         form=form,
         blank=AnswerForm(formdata=None),
         answered=answered,
