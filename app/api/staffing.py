@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Any
 
 from flask import current_app, jsonify, url_for
 from flask.typing import ResponseReturnValue
 
 from app.api.blueprint import body, bp
+from app.api.shapes import Json, plain, takes
 from app.core import clock
 from app.core.errors import Invalid
 from app.core.i18n import gettext as _
 from app.core.policy import Role
 from app.staffing import queries, services
+from app.staffing.deciding import services as decisions
 from app.staffing.models import Booking, StaffingPlan
 from app.staffing.planning import queries as plans
 from app.staffing.planning import services as planning
 from app.staffing.rules.booking import BookingState
 from app.web.access import current_actor, requires, signed_in
 
-Json = dict[str, Any]
+_ROW: Json = {"type": "integer", "minimum": 1, "maximum": 2**31 - 1}
+BOOKING = {
+    "role": plain(_ROW, required=True),
+    "person": plain(_ROW, required=True),
+    "state": plain({"type": "string", "enum": ["proposed", "requested"]}),
+}
+_STEPS = ["requested", "confirmed", "declined", "released"]
+STEP = {
+    "state": plain({"type": "string", "enum": _STEPS}, required=True),
+    "reason": plain({"type": "string"}),
+}
 
 
 # --- Bookings ------------------------------------------------------------------------------
@@ -28,22 +39,31 @@ Json = dict[str, Any]
 
 @bp.post("/bookings")
 @requires(Role.PMO)
+@takes(BOOKING)
 def book() -> ResponseReturnValue:
     """Propose somebody for a role, or ask them at once. What does not fit is refused with 409."""
     sent = body()
     role_id, person_id = _number(sent, "role"), _number(sent, "person")
-    state = sent.get("state", BookingState.PROPOSED)
-    if state == BookingState.REQUESTED:
-        made = services.ask(role_id, person_id, by=current_actor(), base_url=_base_url())
-    elif state == BookingState.PROPOSED:
-        made = services.propose(role_id, person_id, by=current_actor())
-    else:
+    state, reason = sent.get("state", BookingState.PROPOSED), sent.get("reason", "")
+    if state not in (BookingState.PROPOSED, BookingState.REQUESTED):
         raise Invalid(_("A booking begins as “proposed” or “requested”."), field="state")
+    if not isinstance(reason, str):
+        raise Invalid(_("Give the reason as a text."), field="reason")
+    made = decisions.book(
+        role_id,
+        person_id,
+        BookingState(state),
+        by=current_actor(),
+        base_url=_base_url(),
+        reason=reason,
+        unexplained=_("Booked over the API; no reason was given."),
+    )
     return jsonify(_booking(made)), 201
 
 
 @bp.patch("/bookings/<int:booking_id>")
 @signed_in
+@takes(STEP)
 def change_booking(booking_id: int) -> ResponseReturnValue:
     """Bring a booking into another state; its person may accept or decline a request."""
     sent, by = body(), current_actor()

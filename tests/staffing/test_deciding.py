@@ -343,3 +343,10 @@ def test_first_is_the_best_of_those_still_to_be_had():
     assert rules.choice(listed, 9, {7}) == (Choice.DEPARTURE, 3)
     assert rules.choice(listed, 9, {7, 8}) == (Choice.FIRST, 3)
     assert rules.choice(listed, 1, ()) == (Choice.OVERRIDE, None)
+
+
+def test_a_caller_that_cannot_ask_leaves_word_that_no_reason_was_given(slot, best, second):
+    services.book(
+        slot.id, second.id, S.PROPOSED, by=PMO, base_url=BASE, unexplained="No reason was given."
+    )
+    assert decided()[0].reason == "No reason was given."

@@ -120,6 +120,7 @@ def book(
     by: Actor,
     base_url: str,
     reason: str = "",
+    unexplained: str = "",
     seen: str | None = None,
 ) -> Booking:
     """Propose or ask somebody, and keep the list from which they were chosen.
@@ -127,6 +128,7 @@ def book(
     Args:
         state: proposed or requested.
         reason: why not the first who is still to be had; needed if they are not.
+        unexplained: what is kept instead of a reason by a caller that cannot ask for one.
         seen: `rules.digest` of the list that whoever decides had before them.
 
     Raises:
@@ -140,7 +142,7 @@ def book(
             _("The list has changed since you opened it. Look at it again, then decide.")
         )
     choice, place = rules.choice(found.ranking.candidates, person_id, queries.gone(slot_id))
-    if choice is Choice.DEPARTURE and not reason.strip():
+    if choice is Choice.DEPARTURE and not (reason := reason.strip() or unexplained):
         message = _("Somebody who fits better stands before them. Say why you choose otherwise.")
         raise Invalid(message, field="reason")
     with db.transaction():
