@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from app.accounts.models import Person
 from app.core import jobs
+from app.core.errors import Conflict
 from app.core.policy import Role
 from app.projects.models import RoleSlot
 from app.staffing import services
 from app.staffing.rules.booking import ANSWER_DAYS, LEAST_DAYS, BookingState, answer_by
 from tests.cast import PASSWORD, actor_of, make_person
-from tests.staffing.world import BASE, PMO, make_project, make_slot, states_of
+from tests.staffing.world import BASE, PMO, book, make_project, make_slot, states_of
 from tests.visitor import Visitor
 
 S = BookingState
@@ -69,3 +70,13 @@ def test_the_page_names_the_last_day(ada, slot, visitor: Visitor):
     services.ask(slot.id, ada.id, by=PMO, base_url=BASE)
     visitor.log_in(ada.email, PASSWORD)
     assert "Please answer by" in visitor.open("/bookings").text
+
+
+def test_who_answers_too_late_is_refused_even_before_the_request_is_ended(ada, slot):
+    booking = book(ada, slot, S.REQUESTED, answer_by=date(2026, 1, 2))
+
+    with pytest.raises(Conflict, match="expired"):
+        services.confirm(booking.id, by=actor_of(ada), base_url=BASE)
+
+    services.confirm(booking.id, by=PMO, base_url=BASE)
+    assert states_of(slot) == [S.CONFIRMED]
