@@ -60,6 +60,7 @@ from app.staffing.own.routes import bp as own
 from app.staffing.planning import services as planning
 from app.staffing.records.routes import bp as records
 from app.staffing.routes import bp as staffing
+from app.staffing.teams.routes import bp as teams
 from app.staffing.training import looking
 from app.staffing.training import services as training_services
 from app.staffing.training.routes import bp as training
@@ -95,6 +96,7 @@ BLUEPRINTS = (
     feeds,
     watch,
     records,
+    teams,
     training,
     renewals,
     admin,

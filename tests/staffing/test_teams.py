@@ -4,13 +4,39 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
+from app.core import db
+from app.core.audit import AuditEntry
+from app.core.errors import NotAllowed
+from app.core.policy import Role
 from app.core.values import Period
+from app.projects.models import Project
+from app.staffing.rules.booking import BookingState
 from app.staffing.rules.capacity import DAY
 from app.staffing.rules.matcher.problem import Attestation, Kind, Need, Person
 from app.staffing.rules.team import Member, Stretch, TeamNeed, TeamRule, stretches
+from app.staffing.teams import services
+from app.staffing.teams.models import TeamNeedRow
+from app.staffing.teams.services import Entered
+from tests.cast import PASSWORD, actor_of, make_person
+from tests.staffing.world import (
+    SPRING as SPRING_OF_ROLE,
+)
+from tests.staffing.world import (
+    attest,
+    book,
+    make_certification,
+    make_framework,
+    make_project,
+    make_slot,
+)
+from tests.statements import counted
+from tests.visitor import Visitor
 
 R = TeamRule
 SPRING = Period(date(2031, 3, 1), date(2031, 5, 31))
@@ -118,3 +144,105 @@ def test_one_more_who_meets_it_on_every_day_never_makes_it_worse(members: list[M
         for day in SPRING.days():
             was = next(one.missing for one in before if day in one.period)
             assert next(one.missing for one in after if day in one.period) <= was
+
+
+# --- On a page -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def office(app: Flask) -> Visitor:
+    make_framework()
+    make_certification()
+    make_project(start_date=SPRING_OF_ROLE.first, end_date=SPRING_OF_ROLE.last)
+    petra = make_person("Petra Osei", Role.PMO)
+    visitor = Visitor(app)
+    visitor.log_in(petra.email, PASSWORD)
+    return visitor
+
+
+def project() -> Project:
+    return db.session.scalars(select(Project)).one()
+
+
+def text_of(page) -> str:
+    return " ".join(page.soup.find("main").get_text(" ").split())
+
+
+TEAM = "/projects/CRM-1/team"
+TWO_OF_RISK = {
+    "about": "numbers",
+    "numbers-rule": "at-least",
+    "numbers-amount": "2",
+    "numbers-what": "competency:risk-management",
+    "numbers-level": "3",
+}
+
+
+def test_a_need_is_entered_and_shows_who_meets_it_and_what_is_missing(office):
+    slot, ada = make_slot(project()), make_person("Ada Brandt")
+    attest(ada, "risk-management", 4)
+    book(ada, slot, BookingState.CONFIRMED)
+    assert "needs nothing beyond its roles" in text_of(office.open(TEAM))
+
+    assert office.send(TEAM, **TWO_OF_RISK).status == 302
+
+    shown = text_of(office.open(TEAM))
+    assert "This team is not whole" in shown
+    assert "At least 2 people have Risk management, level 3" in shown
+    assert "Ada Brandt; 1 missing" in shown
+    assert office.send(TEAM, **TWO_OF_RISK).status == 409
+
+
+def test_a_whole_team_is_told_so_and_needs_are_taken_back(office):
+    slot, ada = make_slot(project()), make_person("Ada Brandt")
+    book(ada, slot, BookingState.CONFIRMED)
+    office.open(TEAM)
+
+    sent = office.send(TEAM, about="essential", **{"role-slot": str(slot.id)})
+
+    assert sent.status == 302
+    assert "This team is whole" in text_of(office.open(TEAM))
+    need = db.session.scalars(select(TeamNeedRow)).one()
+    assert office.send(f"{TEAM}/removal", need=str(need.id)).status == 302
+    assert office.send(f"{TEAM}/removal", need=str(need.id)).status == 404
+    assert db.session.scalars(select(AuditEntry.verb).order_by(AuditEntry.id)).all()[-2:] == [
+        "team_need.add",
+        "team_need.remove",
+    ]
+
+
+def test_two_people_have_to_be_two_and_known(office):
+    ada = make_person("Ada Brandt")
+    office.open(TEAM)
+
+    def send(first: str, second: str) -> int:
+        sent = {"pair-rule": "apart", "pair-first": first, "pair-second": second}
+        return office.send(TEAM, about="pair", **sent).status
+
+    assert send(ada.email, ada.email) == 422
+    assert send(ada.email, "nobody@example.com") == 422
+    assert send(ada.email, make_person("Jonas Weber").email) == 302
+    assert "Ada Brandt and Jonas Weber are not on it together" in text_of(office.open(TEAM))
+
+
+def test_the_page_asks_as_often_for_three_needs_as_for_one(office):
+    slot, ada = make_slot(project()), make_person("Ada Brandt")
+    book(ada, slot, BookingState.CONFIRMED)
+    office.open(TEAM)
+    office.send(TEAM, **TWO_OF_RISK)
+    with counted() as once:
+        office.open(TEAM)
+    for amount in ("1", "3"):
+        office.send(TEAM, **{**TWO_OF_RISK, "numbers-amount": amount})
+    with counted() as thrice:
+        office.open(TEAM)
+
+    assert len(thrice) == len(once)
+
+
+def test_only_the_pmo_says_what_a_team_needs(app):
+    make_project()
+    ada = make_person("Ada Brandt")
+
+    with pytest.raises(NotAllowed):
+        services.add_need("CRM-1", Entered(R.ESSENTIAL, slot_id=1), by=actor_of(ada))

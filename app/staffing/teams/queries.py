@@ -1,0 +1,76 @@
+"""Reads of what projects need of their teams, and who is on them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.core import db
+from app.core.values import Period
+from app.projects.models import Project, RoleSlot
+from app.staffing import queries as staffing
+from app.staffing.models import Booking
+from app.staffing.rules.booking import BookingState
+from app.staffing.rules.matcher.problem import Kind, Need, Slot
+from app.staffing.rules.team import Member, TeamNeed
+from app.staffing.teams.models import TeamNeedRow
+
+
+def rows_of(project_id: int) -> Sequence[TeamNeedRow]:
+    """The needs of a project as they were entered, with people and roles."""
+    query = (
+        select(TeamNeedRow)
+        .where(TeamNeedRow.project_id == project_id)
+        .options(
+            joinedload(TeamNeedRow.first),
+            joinedload(TeamNeedRow.second),
+            joinedload(TeamNeedRow.slot),
+        )
+    )
+    return db.session.scalars(query.order_by(TeamNeedRow.id)).all()
+
+
+def needs_by_project(codes: Collection[str]) -> dict[str, list[TeamNeed]]:
+    """The needs of projects, by the project's code."""
+    query = (
+        select(Project.code, TeamNeedRow)
+        .join(TeamNeedRow, TeamNeedRow.project_id == Project.id)
+        .where(Project.code.in_(codes))
+        .order_by(TeamNeedRow.id)
+    )
+    found: dict[str, list[TeamNeed]] = defaultdict(list)
+    for code, row in db.session.execute(query):
+        found[code].append(as_need(row))
+    return found
+
+
+def as_need(row: TeamNeedRow) -> TeamNeed:
+    """A need as the rules see it."""
+    demand = None
+    if row.code is not None:
+        kind = Kind.CERTIFICATION if row.level is None else Kind.COMPETENCY
+        demand = Need(kind, row.code, row.level or 0)
+    pair = frozenset(one for one in (row.first_id, row.second_id) if one is not None)
+    return TeamNeed(row.rule, row.amount or 0, demand, pair, row.slot_id)
+
+
+def members_of(project: Project, needs: Collection[TeamNeed]) -> list[Member]:
+    """Who is confirmed on a project, with what counts for its needs."""
+    query = (
+        select(Booking.person_id, Booking.slot_id, Booking.start_date, Booking.end_date)
+        .join(RoleSlot, RoleSlot.id == Booking.slot_id)
+        .where(RoleSlot.project_id == project.id, Booking.state == BookingState.CONFIRMED)
+        .order_by(Booking.id)
+    )
+    booked = db.session.execute(query).all()
+    demands = tuple(one.need for one in needs if one.need is not None)
+    whole = Slot(0, Period(project.start_date, project.end_date), 1, musts=demands)
+    ids = {row.person_id for row in booked}
+    people = {one.id: one for one in staffing.people_among([whole], ids)} if ids else {}
+    return [
+        Member(people[person_id], slot_id, Period(first, last))
+        for person_id, slot_id, first, last in booked
+    ]
