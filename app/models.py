@@ -1,6 +1,7 @@
 """Every feature's tables, for the mapper, the migrations and the tests."""
 
 from app.accounts import models as accounts
+from app.api import models as api
 from app.assessment import models as assessment
 from app.competence import models as competence
 from app.competence.certifications import models as certifications
@@ -25,6 +26,7 @@ from app.staffing.watch import models as watch
 __all__ = [
     "Base",
     "accounts",
+    "api",
     "assessment",
     "audit",
     "calendars",

@@ -67,6 +67,12 @@ def people(ids: Collection[int] | None = None, *, active_only: bool = True) -> S
     return db.session.scalars(query).all()
 
 
+def people_after(person_id: int, size: int) -> Sequence[Person]:
+    """Active people in the order in which they were entered, after one of them; at most `size`."""
+    query = select(Person).where(Person.active, Person.id > person_id)
+    return db.session.scalars(query.order_by(Person.id).limit(size)).all()
+
+
 def line_managers() -> dict[int, int]:
     """Who is whose line manager: the manager's id by the person's."""
     query = select(Person.id, Person.line_manager_id).where(Person.line_manager_id.is_not(None))

@@ -11,6 +11,7 @@ from flask import jsonify
 from flask.typing import ResponseReturnValue
 
 from app.api.blueprint import body, bp
+from app.api.shapes import Json, plain, takes
 from app.assessment import queries, rules, services
 from app.assessment.models import OPEN, Attempt, AttemptSlot
 from app.assessment.queries import Sitting
@@ -31,11 +32,18 @@ from app.core.errors import Invalid
 from app.core.i18n import gettext as _
 from app.web.access import current_actor, signed_in
 
-Json = dict[str, Any]
+START = {"access_code": plain({"type": ["string", "null"]})}
+ANSWER = {
+    "sequence": plain({"type": "integer"}, required=True),
+    "answer": plain({}, required=True),
+}
+FLAG = {"flagged": plain({"type": "boolean"}, required=True)}
+POSITION = {"position": plain({"type": "integer"}, required=True)}
 
 
 @bp.post("/quizzes/<course_id>/<quiz_id>/attempts")
 @signed_in
+@takes(START)
 def start_attempt(course_id: str, quiz_id: str) -> ResponseReturnValue:
     """Start an attempt, or resume the open one."""
     now = clock.now()
@@ -63,6 +71,7 @@ def attempt(attempt_id: int) -> ResponseReturnValue:
 
 @bp.put("/attempts/<int:attempt_id>/answers/<int:slot>")
 @signed_in
+@takes(ANSWER)
 def save_answer(attempt_id: int, slot: int) -> ResponseReturnValue:
     """Keep an answer. Every answer that is kept is answered alike."""
     sent, now = body(), clock.now()
@@ -88,6 +97,7 @@ def check_answer(attempt_id: int, slot: int) -> ResponseReturnValue:
 
 @bp.put("/attempts/<int:attempt_id>/flags/<int:slot>")
 @signed_in
+@takes(FLAG)
 def flag_question(attempt_id: int, slot: int) -> ResponseReturnValue:
     """Mark a question for later."""
     flagged, now = body().get("flagged"), clock.now()
@@ -99,6 +109,7 @@ def flag_question(attempt_id: int, slot: int) -> ResponseReturnValue:
 
 @bp.put("/attempts/<int:attempt_id>/position")
 @signed_in
+@takes(POSITION)
 def walk_on(attempt_id: int) -> ResponseReturnValue:
     """Go on to the next step of a quiz that goes one way."""
     step, now = body().get("position"), clock.now()

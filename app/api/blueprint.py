@@ -8,6 +8,7 @@ from flask import Blueprint, abort, request, session
 from flask_wtf.csrf import CSRFError, validate_csrf
 from wtforms.validators import ValidationError
 
+from app.api import once
 from app.core.errors import Invalid
 from app.core.i18n import gettext as _
 from app.web.errors import answer
@@ -27,6 +28,11 @@ def _check_token() -> None:
         validate_csrf(request.headers.get("X-CSRFToken"))
     except ValidationError as error:
         raise CSRFError(str(error)) from error
+
+
+# After the token: a call of which nobody knows that it is meant is not taken on.
+bp.before_request(once.begin)
+bp.after_request(once.end)
 
 
 def body() -> dict[str, Any]:

@@ -1,6 +1,16 @@
 """The JSON API: one module for each resource, all on one blueprint."""
 
-from app.api import attempts, staffing
+from app.api import attempts, candidates, certificates, courses, openapi, people, projects, staffing
 from app.api.blueprint import bp
 
-__all__ = ["attempts", "bp", "staffing"]
+__all__ = [
+    "attempts",
+    "bp",
+    "candidates",
+    "certificates",
+    "courses",
+    "openapi",
+    "people",
+    "projects",
+    "staffing",
+]

@@ -26,6 +26,7 @@ BOOKING = {
     "role": plain(_ROW, required=True),
     "person": plain(_ROW, required=True),
     "state": plain({"type": "string", "enum": ["proposed", "requested"]}),
+    "reason": plain({"type": "string"}),
 }
 _STEPS = ["requested", "confirmed", "declined", "released"]
 STEP = {

@@ -88,6 +88,15 @@ def _state_order() -> ColumnElement[int]:
     return case(*((Project.state == state, place) for state, place in order.items()), else_=3)
 
 
+def projects_after(
+    actor: Actor, project_id: int, size: int, *, booked: Collection[int] = NOBODYS
+) -> Sequence[Project]:
+    """Projects the actor may see in the order of entry, after one of them; at most `size`."""
+    query = select(Project).where(Project.id > project_id, _visible_to(actor, booked))
+    query = query.options(joinedload(Project.manager)).order_by(Project.id)
+    return db.session.scalars(query.limit(size)).all()
+
+
 def units(actor: Actor, *, booked: Collection[int] = NOBODYS) -> Sequence[str]:
     """Business units of the projects the actor may see."""
     query = select(Project.unit).where(_visible_to(actor, booked)).distinct()

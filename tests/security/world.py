@@ -89,6 +89,7 @@ def _attempts(owner: Actor, ada: Person) -> dict[str, tuple[str, str]]:
         "api.flag_question": ("PUT", f"{api}/flags/1"),
         "api.walk_on": ("PUT", f"{api}/position"),
         "api.submit_attempt": ("POST", f"{api}/submission"),
+        "api.certificate": ("GET", f"/api/v1/certificates/{serial}"),
         "credentials.certificate": ("GET", f"/certificates/{serial}"),
         "credentials.download": ("GET", f"/certificates/{serial}.pdf"),
         "credentials.credential_file": ("GET", f"/certificates/{serial}/credential.json"),
@@ -127,6 +128,8 @@ def _evidence(owner: Actor, ada: Person) -> dict[str, tuple[str, str]]:
     renewals.make_feed(everybody=False, by=owner)
     feed = db.session.scalars(select(CalendarFeed.id)).one()
     return {
+        "api.person": ("GET", f"/api/v1/people/{ada.id}"),
+        "api.person_claims": ("GET", f"/api/v1/people/{ada.id}/claims"),
         "competence.person": ("GET", f"/people/{ada.id}"),
         "judging.show": ("GET", f"/competencies/assessments/{asked}"),
         "judging.appeal": ("POST", f"/competencies/assessments/{asked}/appeal"),
@@ -158,6 +161,9 @@ def _draft(sha256: str) -> dict[str, tuple[str, str]]:
         "practice.readiness": ("GET", f"{course}/readiness"),
         "assessment.quiz": ("GET", f"{course}/quizzes/exam"),
         "assessment.start": ("POST", f"{course}/quizzes/exam/attempts"),
+        "api.course": ("GET", f"/api/v1{course}"),
+        "api.enrol": ("POST", f"/api/v1{course}/enrolments"),
+        "api.complete_lesson": ("POST", f"/api/v1/lessons/{DRAFT}/first/completions"),
         "api.start_attempt": ("POST", f"/api/v1/quizzes/{DRAFT}/exam/attempts"),
     }
 
@@ -182,6 +188,8 @@ def _work(ada: Person) -> dict[str, tuple[str, str]]:
         "calendars.record_absence": ("POST", f"/people/{ada.id}/absences"),
         "calendars.withdraw_absence": ("POST", f"/people/{ada.id}/absences/{absence}/withdrawal"),
         "projects.project": ("GET", f"/projects/{project.code}"),
+        "api.project": ("GET", f"/api/v1/projects/{project.code}"),
+        "api.roles": ("GET", f"/api/v1/projects/{project.code}/roles"),
         "api.change_booking": ("PATCH", f"/api/v1/bookings/{booking.id}"),
         "staffing.answer": ("POST", f"/bookings/{booking.id}/answer"),
         "desk.answer": ("POST", f"/desk/bookings/{booking.id}/answer"),

@@ -1,0 +1,83 @@
+"""Who qualifies for a role, and who falls just short."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import jsonify
+from flask.typing import ResponseReturnValue
+
+from app.accounts import queries as accounts
+from app.api.blueprint import bp
+from app.api.lists import asked, listed
+from app.api.shapes import Json
+from app.core import clock
+from app.core.policy import Role
+from app.projects import queries as projects
+from app.staffing import queries
+from app.staffing.deciding import services as deciding
+from app.staffing.rules.matcher.advice import repair_text
+from app.staffing.rules.matcher.explain import Titles, reason_text
+from app.staffing.rules.matcher.problem import Kind
+from app.staffing.rules.matcher.rank import Candidate, NearMiss
+from app.staffing.rules.matcher.repair import Course, Repair, repair
+from app.staffing.rules.matcher.unlock import by_competency
+from app.web.access import current_actor, requires
+
+
+@bp.get("/projects/<code>/roles/<int:slot_id>/candidates")
+@requires(Role.PMO)
+@listed
+def candidates(code: str, slot_id: int) -> ResponseReturnValue:
+    """The ranked list with the parts of each score; `near` are those who come nearest."""
+    after, limit = asked()
+    found = deciding.ranked(projects.slot_for(current_actor(), slot_id, code=code))
+    ranking = found.ranking
+    here = ranking.candidates[after : after + limit]
+    near = ranking.near[:limit]
+    listed_ids = [one.person_id for one in here] + [one.person_id for one in near]
+    names = accounts.names_of(listed_ids)
+    following = str(after + limit) if after + limit < len(ranking.candidates) else None
+    return jsonify(
+        items=[_candidate(one, names) for one in here],
+        next=following,
+        near=_near(found, near, names),
+        considered=ranking.considered,
+    )
+
+
+def _candidate(one: Candidate, names: Mapping[int, str]) -> Json:
+    return {
+        "person": one.person_id,
+        "name": names.get(one.person_id),
+        "score": round(one.score, 4),
+        "parts": {part.name.value: round(part.points, 4) for part in one.parts},
+    }
+
+
+def _near(
+    found: deciding.Ranked, near: tuple[NearMiss, ...], names: Mapping[int, str]
+) -> list[Json]:
+    titles, today = queries.titles(), clock.today()
+    codes = {need.code for need in found.slot.musts if need.kind is Kind.COMPETENCY}
+    shelf = by_competency(queries.trainings(codes))
+    return [
+        {
+            "person": miss.person_id,
+            "name": names.get(miss.person_id),
+            "reasons": [
+                _reason(
+                    reason_text(reason, titles),
+                    repair(reason, found.people[miss.person_id], found.slot, shelf, today),
+                    titles,
+                )
+                for reason in miss.reasons
+            ],
+        }
+        for miss in near
+    ]
+
+
+def _reason(text: str, mended: Repair, titles: Titles) -> Json:
+    training = mended.training.course_id if isinstance(mended, Course) else None
+    return {"text": text, "repair": repair_text(mended, titles), "course": training}

@@ -1,0 +1,264 @@
+"""People, projects, courses and certificates as JSON."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+
+from app.accounts.models import Person
+from app.core import clock
+from app.core.policy import Role
+from tests.api.test_attempts import Program, program_of
+from tests.assessment.quizzes import COURSE, learner, publish_exam
+from tests.cast import actor_of, make_person
+from tests.staffing.world import (
+    attest,
+    hold,
+    make_certification,
+    make_framework,
+    make_project,
+    make_slot,
+)
+from tests.statements import counted
+
+API = "/api/v1"
+PROJECT = {
+    "code": "crm-9",
+    "title": "Portal",
+    "unit": "Sales",
+    "start": "2031-01-01",
+    "end": "2031-12-31",
+    "budget": {"amount": "1200.50", "currency": "EUR"},
+}
+ROLE = {
+    "title": "Risk manager",
+    "start": "2031-03-01",
+    "end": "2031-05-31",
+    "allocation": 60,
+    "must": [{"competency": "risk-management", "level": 3}, {"language": "en"}],
+    "want": [{"competency": "planning", "level": 2, "weight": 2}],
+    "rate_cap": {"amount": "90.00", "currency": "EUR"},
+}
+
+
+@pytest.fixture
+def pmo(app: Flask) -> Program:
+    return program_of(app, actor_of(make_person("Petra Osei", Role.PMO), Role.PMO))
+
+
+@pytest.fixture
+def ada(app: Flask) -> Person:
+    make_framework()
+    ada = make_person("Ada Lovelace")
+    attest(ada)
+    return ada
+
+
+# --- People --------------------------------------------------------------------------------
+
+
+def test_people_come_in_pieces_with_the_same_statements(pmo: Program, ada: Person):
+    for number in range(5):
+        make_person(f"P{number} Person")
+    names, cursor = [], "0"
+    while cursor:
+        found = pmo.ask("GET", f"{API}/people?limit=3&cursor={cursor}").get_json()
+        names += [one["name"] for one in found["items"]]
+        cursor = found["next"]
+    assert names == ["Petra Osei", "Ada Lovelace", *(f"P{one} Person" for one in range(5))]
+
+    with counted() as one:
+        pmo.ask("GET", f"{API}/people?limit=1")
+    with counted() as all_:
+        pmo.ask("GET", f"{API}/people")
+    assert len(one) == len(all_)
+
+
+@pytest.mark.parametrize("wrong", ["limit=0", "limit=101", "limit=x", "cursor=-1", "cursor=9" * 9])
+def test_a_piece_that_nobody_handed_out_is_refused(pmo: Program, wrong: str):
+    refused = pmo.ask("GET", f"{API}/people?{wrong}")
+    assert refused.status_code == 422
+    assert refused.content_type == "application/problem+json"
+
+
+def test_claims_are_of_a_day_and_for_those_who_may_see_them(app: Flask, pmo: Program, ada: Person):
+    make_certification()
+    hold(ada, until=date(2031, 1, 31))
+    address = f"{API}/people/{ada.id}/claims"
+    found = program_of(app, actor_of(ada)).ask("GET", f"{address}?on=2031-02-01").get_json()
+
+    assert [(one["competency"], one["level"]) for one in found["claims"]] == [
+        ("risk-management", 3)
+    ]
+    assert found["claims"][0]["evidence"][0]["level"] == 3
+    assert found["certifications"][0]["to"] == "2031-01-31"
+    assert pmo.ask("GET", address).status_code == 200
+    assert pmo.ask("GET", f"{address}?on=tomorrow").status_code == 422
+    stranger = program_of(app, actor_of(make_person("Eve Stranger")))
+    assert stranger.ask("GET", address).status_code == 404
+
+
+def test_evidence_and_certifications_are_recorded(pmo: Program, ada: Person):
+    make_certification()
+    judged = {"competency": "planning", "level": 2, "note": "Led the replanning"}
+    made = pmo.ask("POST", f"{API}/people/{ada.id}/evidence", judged)
+    assert made.status_code == 201, made.text
+    card = {"certification": "prince2-practitioner", "number": "7", "issued_on": "2026-01-01"}
+    assert pmo.ask("POST", f"{API}/people/{ada.id}/certifications", card).status_code == 201
+
+    found = pmo.ask("GET", f"{API}/people/{ada.id}/claims").get_json()
+    assert {one["competency"]: one["level"] for one in found["claims"]}["planning"] == 2
+    assert [one["certification"] for one in found["certifications"]] == ["prince2-practitioner"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({}, "competency"),
+        ({"competency": "planning", "level": 9, "note": "x"}, "level"),
+        ({"competency": "planning", "level": True, "note": "x"}, "level"),
+        ({"competency": "planning", "level": 2, "note": "x", "from": "1.1.2027"}, "from"),
+        ({"competency": "planning", "level": 2, "note": "x", "colour": 1}, "colour"),
+        (
+            {
+                "competency": "planning",
+                "level": 2,
+                "note": "x",
+                "from": "2027-02-01",
+                "to": "2027-01-01",
+            },
+            "to",
+        ),
+    ],
+)
+def test_what_cannot_be_meant_names_its_field(
+    pmo: Program, ada: Person, sent: dict[str, object], field: str
+):
+    refused = pmo.ask("POST", f"{API}/people/{ada.id}/evidence", sent)
+    assert (refused.status_code, refused.get_json()["errors"][0]["field"]) == (422, field)
+
+
+# --- Projects ------------------------------------------------------------------------------
+
+
+def test_a_project_with_a_role_and_its_candidates(pmo: Program, ada: Person):
+    made = pmo.ask("POST", f"{API}/projects", PROJECT)
+    assert (made.status_code, made.headers["Location"]) == (201, f"{API}/projects/CRM-9")
+    assert made.get_json()["budget"] == {"amount": "1200.50", "currency": "EUR"}
+    assert pmo.ask("POST", f"{API}/projects", PROJECT).status_code == 409
+
+    asked = {**ROLE, "must": ROLE["must"][:1], "rate_cap": None}
+    role = pmo.ask("POST", f"{API}/projects/CRM-9/roles", asked).get_json()
+    assert role["must"] == [{"competency": "risk-management", "level": 3}]
+    assert role["want"] == [{"competency": "planning", "level": 2, "weight": 2.0}]
+    found = pmo.ask("GET", f"{API}/projects/CRM-9/roles/{role['id']}/candidates").get_json()
+    (first,) = found["items"]
+    assert first["person"] == ada.id
+    assert first["score"] == pytest.approx(sum(first["parts"].values()), abs=0.01)
+    (near,) = found["near"]
+    assert near["reasons"][0].keys() == {"text", "repair", "course"}
+
+
+def test_a_change_keeps_what_was_not_sent(pmo: Program):
+    pmo.ask("POST", f"{API}/projects", PROJECT)
+    changed = pmo.ask("PATCH", f"{API}/projects/CRM-9", {"priority": 5}).get_json()
+    assert (changed["priority"], changed["title"], changed["budget"]) == (
+        5,
+        "Portal",
+        {"amount": "1200.50", "currency": "EUR"},
+    )
+    early = pmo.ask("PATCH", f"{API}/projects/CRM-9", {"end": "2030-01-01"})
+    assert early.get_json()["errors"][0]["field"] == "end"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"must": [{}]},
+        {"must": [{"competency": "planning"}]},
+        {"must": [{"language": "en", "level": 2}]},
+        {"must": [{"language": "en", "competency": "planning", "level": 2}]},
+        {"must": ["planning"]},
+        {"want": [{"competency": "nothing", "level": 2}]},
+        {"rate_cap": {"amount": "1.005", "currency": "EUR"}},
+        {"rate_cap": {"amount": "NaN", "currency": "EUR"}},
+        {"rate_cap": {"amount": "1e99999999", "currency": "EUR"}},
+        {"end": "2031-02-01"},
+        {"profile": "nothing"},
+    ],
+)
+def test_a_role_that_cannot_be_meant_is_refused(
+    pmo: Program, ada: Person, wrong: dict[str, object]
+):
+    pmo.ask("POST", f"{API}/projects", PROJECT)
+    refused = pmo.ask("POST", f"{API}/projects/CRM-9/roles", {**ROLE, **wrong})
+    assert refused.status_code == 422, refused.text
+    assert pmo.ask("GET", f"{API}/projects/CRM-9/roles").get_json()["items"] == []
+
+
+def test_projects_are_seen_by_the_pmo_and_their_manager(app: Flask, pmo: Program, ada: Person):
+    make_slot(make_project("LED", manager_id=ada.id))
+    make_project("OTHER")
+    own = program_of(app, actor_of(ada))
+
+    assert [one["code"] for one in own.ask("GET", f"{API}/projects").get_json()["items"]] == ["LED"]
+    assert len(pmo.ask("GET", f"{API}/projects").get_json()["items"]) == 2
+    assert len(own.ask("GET", f"{API}/projects/LED/roles").get_json()["items"]) == 1
+    assert own.ask("GET", f"{API}/projects/OTHER").status_code == 404
+    assert own.ask("PATCH", f"{API}/projects/LED", {"priority": 1}).status_code == 403
+
+
+# --- Courses -------------------------------------------------------------------------------
+
+
+def test_a_course_is_taken_and_a_lesson_read(app: Flask):
+    publish_exam()
+    own = program_of(app, learner())
+    (course,) = own.ask("GET", f"{API}/courses").get_json()["items"]
+    outline = own.ask("GET", f"{API}/courses/{course['id']}").get_json()
+    assert own.ask("POST", f"{API}/courses/{COURSE}/enrolments").status_code == 201
+    items = [item for module in outline["modules"] for item in module["items"]]
+    lesson = next(item["id"] for item in items if item["kind"] == "lesson")
+    read = f"{API}/lessons/{COURSE}/{lesson}/completions"
+
+    assert [own.ask("POST", read).status_code for _again in range(2)] == [201, 200]
+    (mine,) = own.ask("GET", f"{API}/me/enrolments").get_json()["items"]
+    assert (mine["course"], mine["completed"]) == (COURSE, [lesson])
+    assert own.ask("GET", f"{API}/courses/nothing").status_code == 404
+
+
+# --- Keys of calls -------------------------------------------------------------------------
+
+
+def test_a_call_under_its_key_is_done_once(app: Flask, pmo: Program, ada: Person):
+    pmo.headers["Idempotency-Key"] = "first"
+    first = pmo.ask("POST", f"{API}/projects", PROJECT)
+    again = pmo.ask("POST", f"{API}/projects", PROJECT)
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert again.get_json() == first.get_json()
+    assert again.headers["Location"] == first.headers["Location"]
+    assert again.headers["Idempotency-Replayed"] == "true"
+    other = pmo.ask("POST", f"{API}/projects", {**PROJECT, "title": "Other"})
+    assert other.get_json()["errors"][0]["field"] == "Idempotency-Key"
+
+    colleague = program_of(app, actor_of(make_person("Paul Osei", Role.PMO), Role.PMO))
+    colleague.headers["Idempotency-Key"] = "first"
+    assert colleague.ask("POST", f"{API}/projects", PROJECT).status_code == 409
+
+
+def test_a_refused_call_leaves_its_key_free(pmo: Program):
+    pmo.headers["Idempotency-Key"] = "k"
+    assert pmo.ask("POST", f"{API}/projects", {}).status_code == 422
+    assert pmo.ask("POST", f"{API}/projects", PROJECT).status_code == 201
+    pmo.headers["Idempotency-Key"] = "k" * 201
+    assert pmo.ask("POST", f"{API}/projects", PROJECT).status_code == 422
+
+
+def test_a_key_is_free_after_a_day(pmo: Program, monkeypatch: pytest.MonkeyPatch):
+    pmo.headers["Idempotency-Key"] = "k"
+    pmo.ask("POST", f"{API}/projects", PROJECT)
+    later = clock.now() + timedelta(days=1, minutes=1)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert pmo.ask("POST", f"{API}/projects", PROJECT).status_code == 409
