@@ -156,7 +156,9 @@ def has_any(person: Person, need: Need) -> bool:
 
 
 def _competency(person: Person, need: Need, days: Period) -> Reason | None:
-    attested = person.attested.get(need.code, ())
+    attested = person.attested.get(need.code)
+    if not attested:
+        return LevelShort(1.0, need, 0)
     fails_on = first_day_below(attested, need.level, days)
     if fails_on is None:
         return None
@@ -209,6 +211,9 @@ def _rate(person: Person, cap: Money | None) -> Iterator[Reason]:
 
 
 def _capacity(person: Person, slot: Slot) -> Iterator[Reason]:
+    taken = sum(load.percent for load in person.taken if load.period.overlaps(slot.period))
+    if taken + slot.allocation <= person.capacity:
+        return  # it fits even if all of it fell on the same day
     if weeks := overbooked_weeks(person.capacity, person.taken, slot.load):
         free = max(0, person.capacity - peak(person.taken, slot.period))
         gap = (slot.allocation - free) / (slot.allocation or 1)

@@ -69,16 +69,23 @@ def rank(slot: Slot, people: Iterable[Person], weights: Weights = BALANCED) -> R
     """Order `people` for a role; the order they come in makes no difference."""
     qualified: list[Person] = []
     near: list[NearMiss] = []
-    failed: Counter[Rule] = Counter()
+    counts: Counter[int] = Counter()
+    examples: dict[int, Reason] = {}
     considered = 0
     for person in people:
         considered += 1
         if found := reasons(person, slot):
-            failed.update({rule_of(reason) for reason in found})
+            for key in {_subject(reason) for reason in found}:
+                counts[key] += 1
+                if key not in examples:
+                    examples[key] = next(one for one in found if _subject(one) == key)
             if len(found) <= NEAR:
                 near.append(NearMiss(person.id, found))
         else:
             qualified.append(person)
+    failed: Counter[Rule] = Counter()
+    for key, number in counts.items():
+        failed[rule_of(examples[key])] += number
     return Ranking(
         _in_order(slot, qualified, weights),
         tuple(sorted(near, key=lambda miss: _nearness(slot, miss))),
@@ -90,6 +97,12 @@ def rank(slot: Slot, people: Iterable[Person], weights: Weights = BALANCED) -> R
 def qualified_ids(slot: Slot, people: Iterable[Person]) -> frozenset[int]:
     """Who qualifies, without order: for counting."""
     return frozenset(person.id for person in people if is_eligible(person, slot))
+
+
+def _subject(reason: Reason) -> int:
+    """The same for reasons about the same demand of a role: to count them without reading them."""
+    need = getattr(reason, "need", None)
+    return id(type(reason)) if need is None else id(need)
 
 
 def rule_of(reason: Reason) -> Rule:
