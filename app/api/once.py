@@ -1,7 +1,7 @@
 """`Idempotency-Key`: a call sent again under its key is answered as it was, and done once.
 
 A call is taken on before it is done and kept once it succeeded. A refusal changed nothing, so its
-key is free again; so is that of a call whose process died, after a minute.
+key is free again. After a fault nobody knows whether the call was done: it is never done again.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from flask import Response, g, request
-from sqlalchemy import delete, or_, update
+from sqlalchemy import delete, update
 
 from app.api.models import KeptAnswer
 from app.core import clock, db
@@ -19,7 +19,6 @@ from app.core.i18n import gettext as _
 from app.web.access import current_actor
 
 KEPT_FOR = timedelta(days=1)
-AT_WORK = timedelta(minutes=1)
 LONGEST = 200
 
 
@@ -28,7 +27,7 @@ def begin() -> Response | None:
 
     Raises:
         Invalid: the key is none, or was used for another call.
-        Conflict: the same call is at work just now.
+        Conflict: the same call is at work just now, or broke off.
     """
     key, person_id = request.headers.get("Idempotency-Key"), current_actor().person_id
     if key is None or request.method != "POST" or person_id is None:
@@ -50,11 +49,10 @@ def _call() -> str:
 
 def _taken_on(person_id: int, key: str, call: str) -> bool:
     now = clock.now()
-    left = KeptAnswer.status.is_(None) & (KeptAnswer.taken_at < now - AT_WORK)
     over = KeptAnswer.taken_at < now - KEPT_FOR
     with db.transaction() as session:
         own = KeptAnswer.person_id == person_id
-        session.execute(delete(KeptAnswer).where(own, or_(left, over)))
+        session.execute(delete(KeptAnswer).where(own, over))
         return db.insert_once(KeptAnswer, person_id=person_id, key=key, call=call, taken_at=now)
 
 
@@ -63,7 +61,12 @@ def _as_before(kept: KeptAnswer | None, call: str) -> Response:
         message = _("This key was used for another call. Choose a new one.")
         raise Invalid(message, field="Idempotency-Key")
     if kept is None or kept.status is None:
-        raise Conflict(_("This call is at work already. Ask again in a moment."))
+        raise Conflict(
+            _(
+                "This call is at work, or broke off. Ask again in a moment; if this stays, look"
+                " whether it was done before you choose a new key."
+            )
+        )
     response = Response(kept.body, kept.status, content_type="application/json")
     response.headers["Idempotency-Replayed"] = "true"
     if kept.location:
@@ -73,7 +76,8 @@ def _as_before(kept: KeptAnswer | None, call: str) -> Response:
 
 def end(response: Response) -> Response:
     """Keep the answer of a call that was done; let go of one that was not."""
-    if (taken := g.pop("taken_on", None)) is None:
+    taken = g.pop("taken_on", None)
+    if taken is None or response.status_code >= 500:
         return response
     person_id, key = taken
     mine = KeptAnswer.person_id == person_id, KeptAnswer.key == key

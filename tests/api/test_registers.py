@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from app.accounts.models import Person
-from app.core import clock
+from app.api.models import KeptAnswer
+from app.core import clock, db
 from app.core.policy import Role
 from tests.api.test_attempts import Program, program_of
 from tests.assessment.quizzes import COURSE, learner, publish_exam
@@ -254,6 +257,33 @@ def test_a_refused_call_leaves_its_key_free(pmo: Program):
     assert pmo.ask("POST", f"{API}/projects", PROJECT).status_code == 201
     pmo.headers["Idempotency-Key"] = "k" * 201
     assert pmo.ask("POST", f"{API}/projects", PROJECT).status_code == 422
+
+
+def test_a_call_that_broke_off_is_not_done_again(pmo: Program):
+    pmo.headers["Idempotency-Key"] = "k"
+    pmo.ask("POST", f"{API}/projects", PROJECT)
+    with db.transaction() as session:
+        session.execute(update(KeptAnswer).values(status=None, body=None))
+    assert pmo.ask("POST", f"{API}/projects", PROJECT).status_code == 409
+    assert "broke off" in pmo.ask("POST", f"{API}/projects", PROJECT).get_json()["detail"]
+
+
+def test_calls_sent_at_once_under_one_key_are_done_once(app: Flask, pmo: Program, ada: Person):
+    pmo.ask("POST", f"{API}/projects", PROJECT)
+    pmo.headers["Idempotency-Key"] = "together"
+    address, role = f"{API}/projects/CRM-9/roles", {**ROLE, "want": []}
+    with ThreadPoolExecutor(4) as threads:
+        asked = [threads.submit(send, app, pmo, address, role) for _one in range(4)]
+        statuses = [one.result() for one in asked]
+    assert set(statuses) <= {201, 409}
+    assert 201 in statuses
+    assert len(pmo.ask("GET", address).get_json()["items"]) == 1
+
+
+def send(app: Flask, program: Program, address: str, body: object) -> int:
+    """As one of several threads, with a client of its own."""
+    client = app.test_client()
+    return client.post(address, json=body, headers=program.headers).status_code
 
 
 def test_a_key_is_free_after_a_day(pmo: Program, monkeypatch: pytest.MonkeyPatch):
