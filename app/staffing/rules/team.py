@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from app.core.values import Period
 from app.staffing.rules.capacity import DAY
-from app.staffing.rules.matcher.claims import level_on
+from app.staffing.rules.matcher.claims import first_day_below, first_gap, level_on
 from app.staffing.rules.matcher.problem import Kind, Need, Person
 
 
@@ -63,6 +63,13 @@ def meets(person: Person, need: Need, day: date) -> bool:
         return level_on(person.attested.get(need.code, ()), day) >= need.level
     held = person.held.get(need.code, ())
     return any(one.first <= day and (one.last is None or day <= one.last) for one in held)
+
+
+def meets_throughout(person: Person, need: Need, days: Period) -> bool:
+    """Whether somebody meets a demand on each of the days."""
+    if need.kind is Kind.COMPETENCY:
+        return first_day_below(person.attested.get(need.code, ()), need.level, days) is None
+    return first_gap(person.held.get(need.code, ()), days) is None
 
 
 def stretches(need: TeamNeed, members: Sequence[Member], days: Period) -> list[Stretch]:

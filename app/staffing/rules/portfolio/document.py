@@ -120,6 +120,32 @@ class Course(_Part):
     awards: tuple[Award, ...] = ()
 
 
+class TeamCompetency(_Part):
+    competency: Id
+    level: Annotated[int, Field(ge=1, le=5)]
+
+
+class TeamCertification(_Part):
+    certification: Id
+
+
+class TeamNumbers(_Part):
+    """So many people, or such a share of the team, meet a demand."""
+
+    project: Id
+    rule: Literal["at-least", "share"]
+    amount: Annotated[int, Field(ge=1, le=100)]
+    need: TeamCompetency | TeamCertification
+
+
+class TeamPair(_Part):
+    """Two people who belong together, or apart."""
+
+    project: Id
+    rule: Literal["together", "apart"]
+    people: tuple[Id, Id]
+
+
 class Document(_Part):
     version: Literal[1]
     first: date = Field(alias="from")
@@ -133,6 +159,7 @@ class Document(_Part):
     people: Annotated[tuple[Someone, ...], Field(max_length=MOST)]
     roles: Annotated[tuple[OpenRole, ...], Field(max_length=MOST)]
     budgets: dict[str, Amount] = Field(default_factory=dict)
+    teams: Annotated[tuple[TeamNumbers | TeamPair, ...], Field(max_length=1000)] = ()
     fixed: Annotated[tuple[Fixed, ...], Field(max_length=MOST)] = ()
     courses: Annotated[tuple[Course, ...], Field(max_length=MOST)] = ()
     values: dict[str, Amount] | None = None
@@ -146,7 +173,19 @@ class Document(_Part):
 
 
 _DOCUMENT = TypeAdapter(Document)
-_MODELS = (Someone, OpenRole, Claim, HeldCertification, Unavailable, Fixed, Award, Course, Document)
+_MODELS = (
+    Someone,
+    OpenRole,
+    Claim,
+    HeldCertification,
+    Unavailable,
+    Fixed,
+    Award,
+    Course,
+    TeamNumbers,
+    TeamPair,
+    Document,
+)
 _KEYS = sorted(
     {field.alias or name for model in _MODELS for name, field in model.model_fields.items()}
     | {field for model in get_args(Demand) for field in model.model_fields}
@@ -217,6 +256,10 @@ def _unfitting(document: Document) -> Iterator[tuple[str, str]]:
     for place, fixed in enumerate(document.fixed):
         if fixed.person not in people:
             yield f"fixed[{place}].person", f"there is no person “{fixed.person}”"
+    for place, team in enumerate(document.teams):
+        for one in team.people if isinstance(team, TeamPair) else ():
+            if one not in people:
+                yield f"teams[{place}].people", f"there is no person “{one}”"
     for place, course in enumerate(document.courses):
         yield from _course_faults(f"courses[{place}]", course, courses)
     known = _Pairs(people, roles)

@@ -23,7 +23,7 @@ class Limit:
 
     @property
     def binds(self) -> bool:
-        return sum(self.amounts) > self.most + ROUNDING
+        return sum(one for one in self.amounts if one > 0) > self.most + ROUNDING
 
 
 def limits(portfolio: Portfolio, pairs: Sequence[Pair]) -> list[Limit]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -18,12 +18,17 @@ from app.staffing.rules.portfolio.document import (
     Document,
     OpenRole,
     Someone,
+    TeamCompetency,
+    TeamNumbers,
+    TeamPair,
     WantedAttribute,
     WantedCompetency,
     pair_key,
 )
 from app.staffing.rules.portfolio.limits import fits
-from app.staffing.rules.portfolio.problem import Pair, Portfolio, Role, Taken, Worker
+from app.staffing.rules.portfolio.problem import Pair, Portfolio, Role, Shared, Taken, Worker
+from app.staffing.rules.portfolio.teams import Team, team_limits
+from app.staffing.rules.team import TeamRule, meets_throughout
 
 HOURS_A_DAY = 8
 _CURRENCY = "XXX"  # a problem file names none: all its amounts are in the same
@@ -61,8 +66,50 @@ def match(document: Document) -> Matched:
         workers,
         pairs,
         document.budgets,
+        _team_limits(document, roles, pairs, people),
     )
     return Matched(portfolio, people, slots, index, printed)
+
+
+def _team_limits(
+    document: Document,
+    roles: Sequence[OpenRole],
+    pairs: Sequence[Pair],
+    people: Sequence[matcher.Person],
+) -> list[Shared]:
+    """Team needs of the file. Who is fixed to a role of a project counts among its team."""
+    if not document.teams:
+        return []
+    projects = {one.id: one.project for one in document.roles}
+    fixed = [one for one in document.fixed if one.role in projects]
+    already: dict[str, list[str]] = defaultdict(list)
+    for one in fixed:
+        already[projects[one.role]].append(one.person)
+    known = {one.id: person for one, person in zip(document.people, people, strict=True)}
+    periods = {one.id: Period(one.start, one.end) for one in document.roles}
+
+    def team(need: TeamNumbers | TeamPair) -> Team:
+        rule = TeamRule(need.rule)
+        if isinstance(need, TeamPair):
+            return Team(need.project, rule, pair=need.people)
+        demand = _team_demand(need)
+
+        def able(worker: str, role: str) -> bool:
+            return meets_throughout(known[worker], demand, periods[role])
+
+        there = sum(
+            able(one.person, one.role) for one in fixed if projects[one.role] == need.project
+        )
+        return Team(need.project, rule, need.amount, able=able, able_already=there)
+
+    open_roles = [_role(one) for one in roles]
+    return team_limits(map(team, document.teams), open_roles, pairs, already)
+
+
+def _team_demand(need: TeamNumbers) -> Need:
+    if isinstance(need.need, TeamCompetency):
+        return Need(Kind.COMPETENCY, need.need.competency, need.need.level)
+    return Need(Kind.CERTIFICATION, need.need.certification)
 
 
 _Found = Iterator[tuple[Pair, tuple[tuple[str, float], ...]]]

@@ -1,0 +1,103 @@
+"""What projects need of their teams, as limits of a plan.
+
+A plan need not fill every role, so a team need is kept by never taking from a project the places
+that those who meet it would have to fill.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from app.staffing.rules.portfolio.problem import Pair, Role, Shared
+from app.staffing.rules.team import TeamNeed, TeamRule, asked
+
+Able = Callable[[str, str], bool]
+"""Whether a worker meets a demand on every day of a role."""
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A need of a project. `pair` are the two workers it is about, if it is about two."""
+
+    project: str
+    rule: TeamRule
+    amount: int = 0
+    pair: tuple[str, str] | None = None
+    able: Able = field(default=lambda _worker, _role: False)
+    able_already: int = 0
+    """How many on the project today meet it."""
+
+
+def team_limits(
+    teams: Iterable[Team],
+    roles: Iterable[Role],
+    pairs: Sequence[Pair],
+    already: Mapping[str, Sequence[str]] | None = None,
+) -> list[Shared]:
+    """The limits that keep every team whole, or able to become so.
+
+    Args:
+        already: who is on each project today, a worker for each place that is filled.
+    """
+    project_of = {role.id: role.project for role in roles}
+    by_project: dict[str, list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        by_project[project_of[pair.role]].append(pair)
+    open_places: dict[str, int] = defaultdict(int)
+    for project in project_of.values():
+        open_places[project] += 1
+    found: list[Shared] = []
+    for team in teams:
+        there, offered = (already or {}).get(team.project, ()), by_project[team.project]
+        match team.rule:
+            case TeamRule.AT_LEAST | TeamRule.SHARE:
+                found += _numbers(team, offered, there, open_places[team.project])
+            case TeamRule.APART:
+                found += _apart(team, offered, there)
+            case TeamRule.TOGETHER:
+                found += _together(team, offered, there)
+            case TeamRule.ESSENTIAL:
+                pass  # the page tells; a plan fills what it can
+    return found
+
+
+def _numbers(
+    team: Team, offered: Sequence[Pair], there: Sequence[str], free: int
+) -> Iterator[Shared]:
+    """Places for those who meet the need are not given to others."""
+    wanted = asked(TeamNeed(team.rule, team.amount), len(there) + free)
+    others = {_key(one): 1.0 for one in offered if not team.able(one.worker, one.role)}
+    if others:
+        yield Shared(others, float(max(0, free - max(0, wanted - team.able_already))))
+
+
+def _apart(team: Team, offered: Sequence[Pair], there: Sequence[str]) -> Iterator[Shared]:
+    for one, other in _both_ways(team):
+        if other in there:
+            yield Shared({_key(pair): 1.0 for pair in offered if pair.worker == one}, 0.0)
+    first, second = team.pair or ("", "")
+    for pair in offered:
+        for against in offered:
+            if pair.worker == first and against.worker == second:
+                yield Shared({_key(pair): 1.0, _key(against): 1.0}, 1.0)
+
+
+def _together(team: Team, offered: Sequence[Pair], there: Sequence[str]) -> Iterator[Shared]:
+    for one, other in _both_ways(team):
+        if other in there:
+            continue
+        beside = {_key(pair): -1.0 for pair in offered if pair.worker == other}
+        for pair in offered:
+            if pair.worker == one:
+                yield Shared({_key(pair): 1.0, **beside}, 0.0)
+
+
+def _both_ways(team: Team) -> tuple[tuple[str, str], ...]:
+    first, second = team.pair or ("", "")
+    return (first, second), (second, first)
+
+
+def _key(pair: Pair) -> tuple[str, str]:
+    return pair.worker, pair.role
