@@ -16,24 +16,27 @@ from app.core.errors import NotAllowed
 from app.core.policy import Role
 from app.core.values import Period
 from app.projects.models import Project
+from app.staffing.planning import queries as planning
 from app.staffing.rules.booking import BookingState
 from app.staffing.rules.capacity import DAY
 from app.staffing.rules.matcher.problem import Attestation, Kind, Need, Person
+from app.staffing.rules.portfolio import solve
 from app.staffing.rules.team import Member, Stretch, TeamNeed, TeamRule, stretches
 from app.staffing.teams import services
 from app.staffing.teams.models import TeamNeedRow
 from app.staffing.teams.services import Entered
 from tests.cast import PASSWORD, actor_of, make_person
 from tests.staffing.world import (
-    SPRING as SPRING_OF_ROLE,
-)
-from tests.staffing.world import (
+    PMO,
     attest,
     book,
     make_certification,
     make_framework,
     make_project,
     make_slot,
+)
+from tests.staffing.world import (
+    SPRING as SPRING_OF_ROLE,
 )
 from tests.statements import counted
 from tests.visitor import Visitor
@@ -246,3 +249,34 @@ def test_only_the_pmo_says_what_a_team_needs(app):
 
     with pytest.raises(NotAllowed):
         services.add_need("CRM-1", Entered(R.ESSENTIAL, slot_id=1), by=actor_of(ada))
+
+
+# --- In a plan -----------------------------------------------------------------------------
+
+
+def test_a_plan_of_the_organisation_keeps_a_place_for_who_meets_the_need(office):
+    ada, jonas = make_person("Ada Brandt"), make_person("Jonas Weber")
+    for person, level in ((ada, 3), (jonas, 5)):
+        attest(person, "risk-management", level)
+    slots = [make_slot(project()) for _number in range(2)]
+    book(ada, slots[0], BookingState.CONFIRMED)
+    services.add_need("CRM-1", Entered(R.AT_LEAST, 1, code="risk-management", level=5), by=PMO)
+    other = make_person("Mira Stein")
+
+    facts = planning.facts()
+    plan = solve(facts.portfolio())
+
+    assert {pair.worker for pair in facts.portfolio().pairs} >= {str(other.id), str(jonas.id)}
+    assert [pair.worker for pair in plan.pairs] == [str(jonas.id)]
+
+
+def test_a_plan_of_the_organisation_keeps_two_people_apart(office):
+    ada, jonas = make_person("Ada Brandt"), make_person("Jonas Weber")
+    slots = [make_slot(project(), allocation=100) for _number in range(2)]
+    book(ada, slots[0], BookingState.CONFIRMED)
+    entered = Entered(R.APART, people=(ada.email, jonas.email))
+    services.add_need("CRM-1", entered, by=PMO)
+
+    plan = solve(planning.facts().portfolio())
+
+    assert str(jonas.id) not in {pair.worker for pair in plan.pairs}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, selectinload
@@ -27,6 +27,8 @@ from app.staffing.rules.portfolio.organisation import Open, portfolio_of
 from app.staffing.rules.portfolio.pairing import hours
 from app.staffing.rules.portfolio.problem import Portfolio
 from app.staffing.rules.portfolio.scenario import Scenario
+from app.staffing.rules.portfolio.teams import OnProject, Team, team_limits, teams_of
+from app.staffing.teams import queries as teams
 
 TODAY = Scenario()
 
@@ -41,8 +43,16 @@ class Facts:
     """What is left to spend, by project; empty where a scenario does not keep to budgets."""
     most_parallel: int | None = None
 
+    teams: Sequence[Team] = ()
+    """What projects need of their teams as a whole."""
+    on_projects: Sequence[OnProject] = ()
+
     def portfolio(self) -> Portfolio:
-        return portfolio_of(self.roles, self.people, self.budgets, self.most_parallel)
+        found = portfolio_of(self.roles, self.people, self.budgets, self.most_parallel)
+        already: dict[str, list[str]] = defaultdict(list)
+        for one in self.on_projects:
+            already[one.project].append(str(one.person_id))
+        return replace(found, shared=team_limits(self.teams, found.roles, found.pairs, already))
 
 
 def facts(scenario: Scenario = TODAY) -> Facts:
@@ -62,17 +72,21 @@ def facts(scenario: Scenario = TODAY) -> Facts:
     ]
     roles = scenario.roles(today)
     out = own.everybody_staying_out()
-    people = [
-        person
-        for person in (staffing.people_for([one.slot for one in roles]) if roles else [])
-        if person.id not in out
-    ]
+    periods = {str(one.slot.id): one.slot.period for one in roles}
+    needs = teams.needs_by_project({one.project for one in roles})
+    asked_of = [one.slot for one in roles]
+    asked_of += teams.asking(needs, roles[0].slot.period) if roles else []
+    anybody = staffing.people_for(asked_of) if asked_of else []
+    people = [person for person in anybody if person.id not in out]
     everybody = [*people, *scenario.hired()]
+    on_projects = teams.on_projects(needs.keys())
     return Facts(
         roles,
         sorted(everybody, key=lambda person: person.id),
         _budgets(rows, everybody) if scenario.within_budgets else {},
         scenario.most_parallel,
+        teams_of(needs, periods, [*anybody, *scenario.hired()], on_projects),
+        on_projects,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -15,6 +15,7 @@ from app.staffing import queries as staffing
 from app.staffing.models import Booking
 from app.staffing.rules.booking import BookingState
 from app.staffing.rules.matcher.problem import Kind, Need, Slot
+from app.staffing.rules.portfolio.teams import OnProject
 from app.staffing.rules.team import Member, TeamNeed
 from app.staffing.teams.models import TeamNeedRow
 
@@ -45,6 +46,27 @@ def needs_by_project(codes: Collection[str]) -> dict[str, list[TeamNeed]]:
     for code, row in db.session.execute(query):
         found[code].append(as_need(row))
     return found
+
+
+def asking(needs: Mapping[str, Sequence[TeamNeed]], days: Period) -> list[Slot]:
+    """A role that nobody takes, so that what teams need is read of people too."""
+    demands = [one.need for several in needs.values() for one in several if one.need is not None]
+    return [Slot(0, days, 1, musts=tuple(demands))] if demands else []
+
+
+def on_projects(codes: Collection[str]) -> list[OnProject]:
+    """Who is confirmed on these projects."""
+    query = (
+        select(Project.code, Booking.person_id, Booking.start_date, Booking.end_date)
+        .join(RoleSlot, RoleSlot.id == Booking.slot_id)
+        .join(Project, Project.id == RoleSlot.project_id)
+        .where(Project.code.in_(codes), Booking.state == BookingState.CONFIRMED)
+        .order_by(Booking.id)
+    )
+    return [
+        OnProject(code, person_id, Period(first, last))
+        for code, person_id, first, last in db.session.execute(query)
+    ]
 
 
 def as_need(row: TeamNeedRow) -> TeamNeed:

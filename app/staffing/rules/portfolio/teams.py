@@ -10,8 +10,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from app.core.values import Period
+from app.staffing.rules.matcher.problem import Person
 from app.staffing.rules.portfolio.problem import Pair, Role, Shared
-from app.staffing.rules.team import TeamNeed, TeamRule, asked
+from app.staffing.rules.team import TeamNeed, TeamRule, asked, meets_throughout
 
 Able = Callable[[str, str], bool]
 """Whether a worker meets a demand on every day of a role."""
@@ -28,6 +30,54 @@ class Team:
     able: Able = field(default=lambda _worker, _role: False)
     able_already: int = 0
     """How many on the project today meet it."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnProject:
+    """Somebody who is on a project today, on the days of a booking."""
+
+    project: str
+    person_id: int
+    period: Period
+
+
+def teams_of(
+    needs: Mapping[str, Sequence[TeamNeed]],
+    periods: Mapping[str, Period],
+    people: Iterable[Person],
+    booked: Sequence[OnProject],
+) -> list[Team]:
+    """The needs of an organisation's projects.
+
+    Args:
+        needs: by project.
+        periods: of the open roles, by their id.
+    """
+    known = {str(person.id): person for person in people}
+
+    def able_on(need: TeamNeed, worker: str, days: Period) -> bool:
+        person = known.get(worker)
+        return bool(person and need.need and meets_throughout(person, need.need, days))
+
+    def able(need: TeamNeed) -> Able:
+        return lambda worker, role: able_on(need, worker, periods[role])
+
+    found = []
+    for project, asked_of_it in sorted(needs.items()):
+        there = [one for one in booked if one.project == project]
+        for need in asked_of_it:
+            pair = tuple(str(one) for one in sorted(need.pair))
+            found.append(
+                Team(
+                    project,
+                    need.rule,
+                    need.amount,
+                    (pair[0], pair[1]) if len(pair) == 2 else None,
+                    able(need),
+                    sum(able_on(need, str(one.person_id), one.period) for one in there),
+                )
+            )
+    return found
 
 
 def team_limits(
