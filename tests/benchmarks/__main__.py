@@ -134,6 +134,8 @@ def _lines(app: Flask) -> Iterator[Line]:
     with app.app_context():
         organisation.grow(LARGE)
     yield _page("role", LARGE, pmo, role, floor)
+    yield _page("capacity", LARGE, pmo, "/staffing/capacity", floor)
+    yield _page("watch", LARGE, pmo, "/staffing/watch", floor)
 
 
 def _page(name: str, people: int, client: Client, address: str, floor: Client) -> Line:
