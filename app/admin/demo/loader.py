@@ -19,6 +19,7 @@ from app.admin.demo import certifications
 from app.admin.demo.growth import load_growth
 from app.admin.demo.people import ACCOUNTS, SEED, Employee, employees
 from app.admin.demo.portfolio import VENTURES, Ask, Place, Venture
+from app.admin.demo.teams import load_teams
 from app.admin.demo.training import load_training
 from app.assessment import queries as assessment
 from app.assessment import services as assessment_services
@@ -72,6 +73,7 @@ def load(today: date, *, base_url: str) -> None:
         _load_learning(today, cast)
         _load_requests(today, cast, base_url)
         load_growth(today, cast)
+        load_teams(cast["pmo@example.com"])
         load_training(today, cast["learner2@example.com"], cast["pmo@example.com"], base_url)
 
 
