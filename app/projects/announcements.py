@@ -16,6 +16,8 @@ class RoleChanged:
     period: Period
     allocation: int
     by: Actor
+    reshared: bool = False
+    """Whether the days with a smaller share are others than before."""
 
 
 @dataclass(frozen=True, slots=True)

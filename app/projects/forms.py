@@ -29,8 +29,8 @@ from app.core.i18n import lazy_gettext as _
 from app.core.values import Money, Period
 from app.projects.models import Demand, Holds, Project, ProjectState, RoleSlot, Strength
 from app.projects.queries import Demandable
-from app.projects.rules import LEVELS, PRIORITIES
-from app.projects.services import Asked, ProjectFacts, RoleFacts
+from app.projects.rules import LEVELS, PRIORITIES, BadLine, read_shares, written
+from app.projects.services import Asked, ProjectFacts, RoleFacts, shares_of
 from app.web.forms import Choice, Form, given
 
 STATE_NAMES = {
@@ -215,6 +215,12 @@ class RoleForm(DatesForm):
         default=100,
         validators=[InputRequired(), NumberRange(1, 100)],
     )
+    shares = TextAreaField(
+        _("Days with a smaller share"),
+        description=_("A line each, such as 2027-02-01 to 2027-02-28: 30"),
+        validators=[Length(max=2000)],
+        render_kw={"rows": 3},
+    )
     rate_cap = DecimalField(
         _("Highest rate an hour"), places=2, validators=[Optional(), NumberRange(0, 100_000)]
     )
@@ -254,6 +260,18 @@ class RoleForm(DatesForm):
         for row in rows:
             self._offer(self.requirements.append_entry(row).form)
 
+    def validate_shares(self, field: Field) -> None:
+        try:
+            read_shares(field.data or "")
+        except BadLine as wrong:
+            message = gettext(
+                "Line %(number)s says no days with a share: “%(line)s”."
+                " Write it as 2027-02-01 to 2027-02-28: 30",
+                number=wrong.number,
+                line=wrong.line,
+            )
+            raise ValidationError(message) from wrong
+
     def facts(self) -> RoleFacts:
         """The role as entered."""
         asked = (row.form.asked() for row in self.requirements)
@@ -265,6 +283,7 @@ class RoleForm(DatesForm):
             holds=self.holds.data,
             rate_cap=_money(self.rate_cap.data, self.currency.data),
             profile=self.profile.data or None,
+            shares=read_shares(self.shares.data or ""),
         )
 
     @classmethod
@@ -300,6 +319,7 @@ class RoleForm(DatesForm):
                 "start": slot.start_date,
                 "end": slot.end_date,
                 "allocation": slot.allocation,
+                "shares": written(shares_of(slot)),
                 "rate_cap": _amount(slot.rate_cap_minor),
                 "currency": slot.rate_currency or "EUR",
                 "holds": slot.holds,

@@ -80,7 +80,7 @@ class RoleSlot(Base):
     start_date: Mapped[date]
     end_date: Mapped[date]
     allocation: Mapped[int]
-    """In percent of full time."""
+    """In percent of full time, on all days for which `shares` names no smaller one."""
     rate_cap_minor: Mapped[int | None]
     rate_currency: Mapped[str | None] = mapped_column(String(3))
     holds: Mapped[Holds] = mapped_column(default=Holds.THROUGHOUT)
@@ -93,6 +93,23 @@ class RoleSlot(Base):
     requirements: Mapped[list[Requirement]] = relationship(
         back_populates="slot", order_by="Requirement.id", lazy="raise"
     )
+    shares: Mapped[list[RoleShare]] = relationship(order_by="RoleShare.first", lazy="selectin")
+    """Read with every role: whoever judges time needs them, and most roles have none."""
+
+
+class RoleShare(Base):
+    """Days on which a role takes a smaller share of full time than otherwise."""
+
+    __tablename__ = "role_share"
+    __table_args__ = (
+        CheckConstraint("percent BETWEEN 0 AND 99", name="percent_in_range"),
+        CheckConstraint("last >= first", name="ends_after_start"),
+    )
+
+    slot_id: Mapped[int] = mapped_column(ForeignKey(RoleSlot.id), primary_key=True)
+    first: Mapped[date] = mapped_column(primary_key=True)
+    last: Mapped[date]
+    percent: Mapped[int]
 
 
 class Strength(StrEnum):

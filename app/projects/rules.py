@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import itertools
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
 
 from app.core.values import Period
 
@@ -37,3 +41,72 @@ def asked_twice(demands: Iterable[Demanded]) -> set[tuple[str, str]]:
             twice.add((demand.kind, demand.code))
         seen.add(demand)
     return twice
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Days on which a role takes a smaller share of full time, in percent."""
+
+    period: Period
+    percent: int
+
+
+class BadLine(ValueError):
+    """A line that says no days and share. `number` counts from 1."""
+
+    def __init__(self, number: int, line: str) -> None:
+        super().__init__(f"line {number}: {line}")
+        self.number, self.line = number, line
+
+
+_LINE = re.compile(r"(\d{4}-\d\d-\d\d)\s*(?:to|–|-|\s)\s*(\d{4}-\d\d-\d\d)\s*:?\s*(\d{1,3})\s*%?")
+MOST_SHARES = 20
+
+
+def read_shares(text: str) -> tuple[Share, ...]:
+    """Shares from lines such as `2027-02-01 to 2027-02-28: 30`, in the order of their days.
+
+    Raises:
+        BadLine: a line says something else, or its days are none.
+    """
+    found = []
+    for number, line in enumerate(text.splitlines(), 1):
+        if not line.strip():
+            continue
+        match = _LINE.fullmatch(line.strip())
+        try:
+            if match is None:
+                raise ValueError
+            period = Period(date.fromisoformat(match[1]), date.fromisoformat(match[2]))
+        except ValueError as wrong:
+            raise BadLine(number, line.strip()) from wrong
+        found.append(Share(period, int(match[3])))
+    return tuple(sorted(found, key=lambda one: one.period.first))
+
+
+def written(shares: Iterable[Share]) -> str:
+    """Lines that `read_shares` reads."""
+    return "\n".join(f"{one.period.first} to {one.period.last}: {one.percent}" for one in shares)
+
+
+class Wrong(StrEnum):
+    """What can be wrong with the days of a smaller share."""
+
+    MANY = "many"
+    OUTSIDE = "outside"
+    NOT_SMALLER = "not-smaller"
+    TWICE = "twice"
+
+
+def wrong_share(shares: Sequence[Share], whole: Period, allocation: int) -> Wrong | None:
+    """What is wrong with shares of a role on the days of `whole`; None if nothing is."""
+    if len(shares) > MOST_SHARES:
+        return Wrong.MANY
+    if not all(within(one.period, whole) for one in shares):
+        return Wrong.OUTSIDE
+    if not all(0 <= one.percent < allocation for one in shares):
+        return Wrong.NOT_SMALLER
+    in_order = sorted(shares, key=lambda one: one.period.first)
+    if any(one.period.overlaps(other.period) for one, other in itertools.pairwise(in_order)):
+        return Wrong.TWICE
+    return None

@@ -24,10 +24,11 @@ from app.projects.models import (
     Project,
     ProjectState,
     Requirement,
+    RoleShare,
     RoleSlot,
     Strength,
 )
-from app.projects.rules import Demanded, asked_twice, within
+from app.projects.rules import Demanded, Share, Wrong, asked_twice, within, written, wrong_share
 
 _ENDED = (ProjectState.CLOSED, ProjectState.CANCELLED)
 
@@ -70,6 +71,8 @@ class RoleFacts:
     rate_cap: Money | None = None
     profile: str | None = None
     """The code of the role profile it is of."""
+    shares: tuple[Share, ...] = ()
+    """Days on which it takes less than `allocation`."""
 
 
 # --- Projects ------------------------------------------------------------------------------
@@ -191,6 +194,7 @@ def add_role(code: str, facts: RoleFacts, *, by: Actor) -> RoleSlot:
         session.add(slot)
         session.flush()
         session.add_all(_requirements(slot.id, facts.asked))
+        session.add_all(_share_rows(slot.id, facts.shares))
         audit.record(by, "role.create", f"role:{slot.id}", project=code, title=facts.title)
     return slot
 
@@ -207,10 +211,20 @@ def _check(facts: RoleFacts, project: Project) -> None:
     if queries.unknown_codes(competencies, _codes(facts.asked, Demand.CERTIFICATION)):
         message = _("There is no such competency or certification. Choose one from the list.")
         raise Invalid(message, field="requirements")
+    if wrong := wrong_share(facts.shares, facts.period, facts.allocation):
+        raise Invalid(_WRONG_SHARES[wrong], field="shares")
     if facts.profile is not None and not queries.profile_exists(facts.profile):
         raise Invalid(
             _("There is no such kind of role. Choose one from the list."), field="profile"
         )
+
+
+_WRONG_SHARES = {
+    Wrong.MANY: _("Twenty times another share is the most. Divide the role instead."),
+    Wrong.OUTSIDE: _("These days lie outside the role. Choose days inside it."),
+    Wrong.NOT_SMALLER: _("A smaller share is less than that of the role, and not below 0."),
+    Wrong.TWICE: _("A day has two shares. Let each line begin after the one before has ended."),
+}
 
 
 def _codes(asked: Iterable[Asked], demand: Demand) -> set[str]:
@@ -244,6 +258,20 @@ def _requirements(slot_id: int, asked: Iterable[Asked]) -> list[Requirement]:
     ]
 
 
+def shares_of(slot: RoleSlot) -> tuple[Share, ...]:
+    """The days on which a role takes a smaller share."""
+    return tuple(Share(Period(row.first, row.last), row.percent) for row in slot.shares)
+
+
+def _share_rows(slot_id: int, shares: Iterable[Share]) -> list[RoleShare]:
+    return [
+        RoleShare(
+            slot_id=slot_id, first=one.period.first, last=one.period.last, percent=one.percent
+        )
+        for one in shares
+    ]
+
+
 def change_role(code: str, slot_id: int, facts: RoleFacts, *, by: Actor) -> RoleSlot:
     """Change a role and its demands. Bookings that stand are not judged again.
 
@@ -265,8 +293,15 @@ def change_role(code: str, slot_id: int, facts: RoleFacts, *, by: Actor) -> Role
             for row in slot.requirements:
                 session.delete(row)
             session.add_all(_requirements(slot.id, facts.asked))
+        reshared = shares_of(slot) != facts.shares
+        if reshared:
+            changed["shares"] = [written(shares_of(slot)), written(facts.shares)]
+            for share in slot.shares:
+                session.delete(share)
+            session.flush()
+            session.add_all(_share_rows(slot.id, facts.shares))
         audit.record(by, "role.change", f"role:{slot_id}", project=code, changed=changed)
-        announce(RoleChanged(slot_id, facts.period, facts.allocation, by))
+        announce(RoleChanged(slot_id, facts.period, facts.allocation, by, reshared))
     return slot
 
 

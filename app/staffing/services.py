@@ -298,7 +298,7 @@ def keep_booked_roles(changed: RoleChanged) -> None:
             changed.period.last,
             changed.allocation,
         )
-        if not same:
+        if not same or changed.reshared:
             message = gettext(
                 "%(name)s is booked or asked for this role as it stands."
                 " Release the booking first, then change dates or share.",

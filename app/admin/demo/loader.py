@@ -127,7 +127,7 @@ def _load_line_managers(cast: dict[str, Actor], staff: Sequence[tuple[int, Emplo
     learners = ("learner@example.com", "learner2@example.com", "newcomer@example.com")
     teams = {
         "pmo@example.com": of_retail,
-        "mentor@example.com": [cast[email].person_id for email in learners],
+        "mentor@example.com": [cast[email].person_id or 0 for email in learners],
     }
     for email, team in teams.items():
         chosen = update(Person).where(Person.id.in_(team))

@@ -58,6 +58,9 @@ def _open_slot(code: str, slot_id: int, by: Actor) -> RoleSlot:
     slot = queries.slot_for(by, slot_id, code=code)
     if slot.closed_at is not None:
         raise Conflict(_("This role is closed. Open it again before dividing it."))
+    if slot.shares:
+        message = _("This role has days with a smaller share. Remove them before dividing it.")
+        raise Conflict(message)
     return slot
 
 

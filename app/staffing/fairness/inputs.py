@@ -109,7 +109,7 @@ def _of_people() -> list[Input]:
 def _of_roles() -> list[Input]:
     return [
         Input(
-            ("Slot.period", "Slot.allocation", "Slot.throughout", "Slot.renewals"),
+            ("Slot.period", "Slot.allocation", "Slot.relief", "Slot.throughout", "Slot.renewals"),
             _("Dates and share of full time; whether demands hold on every day or may be renewed"),
             _("The PMO"),
             _("Everything is judged for these days."),

@@ -204,7 +204,7 @@ def kinds_of(
     for code, slot, is_open in roles:
         ways.setdefault(code, set()).add(way_of(slot))
         if is_open:
-            loads.setdefault(code, []).append(slot.load)
+            loads.setdefault(code, []).extend((slot.load, *slot.relief))
     return {
         code: Work(code, frozenset(found), tuple(loads.get(code, ())))
         for code, found in ways.items()

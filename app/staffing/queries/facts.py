@@ -19,7 +19,7 @@ from app.competence.models import Holding
 from app.core import db
 from app.core.values import Money, Period
 from app.learning.models import Course, CourseAward
-from app.projects.models import Demand, Holds, Requirement, RoleSlot, Strength
+from app.projects.models import Demand, Holds, Requirement, RoleShare, RoleSlot, Strength
 from app.staffing.calendars import queries as calendars
 from app.staffing.calendars.rules import Change, from_highest
 from app.staffing.models import Absence, Booking
@@ -56,6 +56,10 @@ def as_slot(row: RoleSlot) -> Slot:
         throughout=row.holds is not Holds.START,
         renewals=row.holds is Holds.RENEWAL,
         rate_cap=Money(cap, row.rate_currency or "") if cap is not None else None,
+        relief=tuple(
+            Load(Period(share.first, share.last), share.percent - row.allocation)
+            for share in row.shares
+        ),
     )
 
 
@@ -204,11 +208,11 @@ def standing_loads(
     Where capacity changes on a day, the difference to what stands with the person is an absence,
     below 0 if there is more than that.
     """
+    theirs = Booking.person_id.in_(person_ids)
     booked = _loads(
-        _overlapping(Booking, span)
-        .where(Booking.state == BookingState.CONFIRMED)
-        .where(Booking.person_id.in_(person_ids))
+        _overlapping(Booking, span).where(Booking.state == BookingState.CONFIRMED, theirs)
     )
+    _relieve(booked, span, theirs)
     away = _loads(_overlapping(Absence, span).where(Absence.person_id.in_(person_ids)))
     for owner, differences in calendars.differences_of(person_ids, span).items():
         away[owner].extend(differences)
@@ -216,12 +220,29 @@ def standing_loads(
 
 
 def _booked(span: Period, but_for: Collection[int], person_id: int | None) -> dict[int, list[Load]]:
-    query = _overlapping(Booking, span).where(
-        Booking.state == BookingState.CONFIRMED,
-        Booking.slot_id.not_in(but_for),
-        _one(Booking.person_id, person_id),
+    others = Booking.slot_id.not_in(but_for) & _one(Booking.person_id, person_id)
+    found = _loads(
+        _overlapping(Booking, span).where(Booking.state == BookingState.CONFIRMED, others)
     )
-    return _loads(query)
+    _relieve(found, span, others)
+    return found
+
+
+def _relieve(booked: dict[int, list[Load]], span: Period, which: ColumnElement[bool]) -> None:
+    """Add what agreed bookings take less on days with a smaller share, as loads below 0."""
+    query = (
+        select(
+            Booking.person_id,
+            RoleShare.first,
+            RoleShare.last,
+            RoleShare.percent - Booking.percent,
+        )
+        .join(RoleShare, RoleShare.slot_id == Booking.slot_id)
+        .where(Booking.state == BookingState.CONFIRMED, which)
+        .where(RoleShare.first <= span.last, RoleShare.last >= span.first)
+    )
+    for owner, first, last, less in db.session.execute(query):
+        booked[owner].append(Load(Period(first, last), less))
 
 
 def _away(span: Period, person_id: int | None) -> dict[int, list[Load]]:

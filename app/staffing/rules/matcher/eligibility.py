@@ -211,10 +211,11 @@ def _rate(person: Person, cap: Money | None) -> Iterator[Reason]:
 
 
 def _capacity(person: Person, slot: Slot) -> Iterator[Reason]:
-    taken = sum(load.percent for load in person.taken if load.period.overlaps(slot.period))
+    taken = sum(max(0, load.percent) for load in person.taken if load.period.overlaps(slot.period))
     if taken + slot.allocation <= person.capacity:
         return  # it fits even if all of it fell on the same day
-    if weeks := overbooked_weeks(person.capacity, person.taken, slot.load):
-        free = max(0, person.capacity - peak(person.taken, slot.period))
+    standing = (*person.taken, *slot.relief)
+    if weeks := overbooked_weeks(person.capacity, standing, slot.load):
+        free = max(0, person.capacity - peak(standing, slot.period))
         gap = (slot.allocation - free) / (slot.allocation or 1)
         yield NoCapacity(gap, tuple(weeks), free, slot.allocation)

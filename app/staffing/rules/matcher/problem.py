@@ -71,9 +71,12 @@ class Slot:
     renewals: bool = False
     """Whether a certification that is in force at first may be renewed while the role lasts."""
     rate_cap: Money | None = None
+    relief: tuple[Load, ...] = ()
+    """What it takes less than `allocation` on some days, as loads below 0."""
 
     @property
     def load(self) -> Load:
+        """What it takes at the most; with `relief`, what it takes on each day."""
         return Load(self.period, self.allocation)
 
     @property

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from app.core.values import Money, Period
-from app.staffing.rules.capacity import totals
+from app.staffing.rules.capacity import Load, totals
 from app.staffing.rules.matcher.eligibility import (
     AttributeMissing,
     Elsewhere,
@@ -178,7 +178,7 @@ def tried(made: Repair, person: Person, slot: Slot) -> tuple[Person, Slot]:
         case EarlierEnd():
             return person, _within(slot, Period(slot.period.first, made.end))
         case FewerPercent():
-            return person, replace(slot, allocation=made.percent)
+            return person, _smaller(slot, made.percent)
         case RaiseCap():
             return person, replace(slot, rate_cap=made.to)
         case Course() if not made.in_time:
@@ -227,6 +227,15 @@ def _corrected(person: Person, needs: tuple[Need, ...]) -> Person:
 
 def _within(slot: Slot, period: Period) -> Slot:
     return replace(slot, period=period)
+
+
+def _smaller(slot: Slot, percent: float) -> Slot:
+    """With less on every day; days that take less already keep what they take, up to that."""
+    relief = tuple(
+        Load(load.period, min(0.0, slot.allocation + load.percent - percent))
+        for load in slot.relief
+    )
+    return replace(slot, allocation=percent, relief=relief)
 
 
 # --- Courses ---------------------------------------------------------------------------------

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import replace
 
-from app.core.values import Period
 from app.staffing.rules.portfolio.limits import ROUNDING, fits
-from app.staffing.rules.portfolio.problem import Pair, Portfolio, Taken, Worker
+from app.staffing.rules.portfolio.problem import Pair, Portfolio, Role, Taken, Worker
 
 
 def greedy(portfolio: Portfolio) -> list[Pair]:
@@ -28,7 +27,7 @@ def greedy(portfolio: Portfolio) -> list[Pair]:
             if allowed and fits(pair, role, workers[pair.worker]):
                 plan.append(pair)
                 shared.take(pair)
-                workers[pair.worker] = _busier(workers[pair.worker], pair, role.period)
+                workers[pair.worker] = _busier(workers[pair.worker], pair, role)
                 if role.project in left:
                     left[role.project] -= pair.cost
                 break
@@ -54,5 +53,6 @@ class _SharedUse:
             self.left[place] -= amount
 
 
-def _busier(worker: Worker, pair: Pair, period: Period) -> Worker:
-    return replace(worker, taken=(*worker.taken, Taken(period, pair.allocation, True)))
+def _busier(worker: Worker, pair: Pair, role: Role) -> Worker:
+    taken = Taken(role.period, pair.allocation, True)
+    return replace(worker, taken=(*worker.taken, taken, *role.relief))

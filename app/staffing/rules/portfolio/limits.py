@@ -61,7 +61,8 @@ def fits(pair: Pair, role: Role, worker: Worker) -> bool:
     for day in _starts(worker, [role]):
         if day in role.period:
             free, parallel = _free_on(worker, day)
-            if pair.allocation > free + ROUNDING or parallel < 1:
+            needed = pair.allocation + role.relieved(day)
+            if needed > free + ROUNDING or parallel < 1:
                 return False
     return True
 
@@ -71,22 +72,29 @@ def _of_worker(
 ) -> Iterator[Limit]:
     """Stretches with the same roles side by side; one that another implies is left out."""
     held = [(place, roles[pairs[place].role]) for place in places]
-    strictest: dict[tuple[int, ...], tuple[float, float]] = {}
+    strictest: dict[_Beside, tuple[float, float]] = {}
     for first in _starts(worker, (role for _place, role in held)):
-        side_by_side = tuple(place for place, role in held if first in role.period)
+        side_by_side = tuple(
+            (place, pairs[place].allocation + role.relieved(first))
+            for place, role in held
+            if first in role.period
+        )
         if side_by_side:
             free, parallel = _free_on(worker, first)
             before = strictest.get(side_by_side, (free, parallel))
             strictest[side_by_side] = (min(free, before[0]), min(parallel, before[1]))
     for chosen, (free, parallel) in _unimplied(strictest).items():
-        yield Limit(chosen, tuple(pairs[place].allocation for place in chosen), free)
+        standing = tuple(place for place, _amount in chosen)
+        yield Limit(standing, tuple(amount for _place, amount in chosen), free)
         if parallel < len(chosen):
-            yield Limit(chosen, (1.0,) * len(chosen), parallel)
+            yield Limit(standing, (1.0,) * len(chosen), parallel)
 
 
-def _unimplied(
-    found: dict[tuple[int, ...], tuple[float, float]],
-) -> dict[tuple[int, ...], tuple[float, float]]:
+_Beside = tuple[tuple[int, float], ...]
+"""Pairs that stand side by side on some days, each with what it takes then."""
+
+
+def _unimplied(found: dict[_Beside, tuple[float, float]]) -> dict[_Beside, tuple[float, float]]:
     """Without those whose roles all stand in a larger set that leaves no more."""
     sets = {chosen: frozenset(chosen) for chosen in found}
     return {
@@ -101,7 +109,9 @@ def _unimplied(
 
 def _starts(worker: Worker, roles: Iterable[Role]) -> list[date]:
     """The first days of the stretches in which nothing begins or ends."""
-    periods = [role.period for role in roles] + [one.period for one in worker.taken]
+    periods = [one.period for one in worker.taken]
+    for role in roles:
+        periods += [role.period, *(one.period for one in role.relief)]
     days = {period.first for period in periods}
     days |= {period.last + _DAY for period in periods if period.last < date.max}
     return sorted(days)

@@ -50,20 +50,32 @@ def portfolio_of(
         for person in qualified:
             score = total(printed(parts(person, one.slot, compared, one.weights)))
             rate = person.rate.minor / 100 if person.rate else 0.0
-            cost = rate * hours(one.slot.period, one.slot.allocation)
+            cost = rate * _hours(one.slot)
             key = (str(person.id), str(one.slot.id))
             kept = person.id in one.kept
             pairs.append(Pair(*key, one.slot.allocation, score, cost, kept))
     return Portfolio(
-        [Role(str(one.slot.id), one.project, one.slot.period, one.priority) for one in roles],
+        [_role(one) for one in roles],
         [_worker(person, most_parallel) for person in people],
         pairs,
         budgets or {},
     )
 
 
+def _role(one: Open) -> Role:
+    relief = tuple(Taken(load.period, load.percent) for load in one.slot.relief)
+    return Role(str(one.slot.id), one.project, one.slot.period, one.priority, relief)
+
+
+def _hours(slot: Slot) -> float:
+    """Working hours of a role, with what it takes less on some days."""
+    loads = (slot.load, *slot.relief)
+    return sum(hours(load.period, load.percent) for load in loads)
+
+
 def _worker(person: Person, most_parallel: int | None) -> Worker:
-    booked = [Taken(load.period, load.percent, True) for load in person.booked]
+    # A load below 0 is what a booking takes less on some days, and no role of its own.
+    booked = [Taken(load.period, load.percent, load.percent > 0) for load in person.booked]
     away = [Taken(load.period, load.percent) for load in person.away]
     return Worker(str(person.id), person.capacity, most_parallel, (*booked, *away))
 

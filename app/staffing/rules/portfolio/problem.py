@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from app.core.values import Period
@@ -23,16 +24,6 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Role:
-    """An open role. It is worth `priority` to fill it."""
-
-    id: str
-    project: str
-    period: Period
-    priority: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
 class Taken:
     """Time that is gone, in the unit of capacity, on every day of a period."""
 
@@ -40,6 +31,22 @@ class Taken:
     amount: float
     is_role: bool = False
     """Whether it counts among the roles held in parallel."""
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """An open role. It is worth `priority` to fill it."""
+
+    id: str
+    project: str
+    period: Period
+    priority: float = 1.0
+    relief: tuple[Taken, ...] = ()
+    """What it takes less on some days, as amounts below 0."""
+
+    def relieved(self, day: date) -> float:
+        """What it takes less on a day; 0 or below."""
+        return sum(one.amount for one in self.relief if day in one.period)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from app.core.values import Money, Period
+from app.staffing.rules.capacity import Load
 from app.staffing.rules.matcher.problem import Attestation, Held, Kind, Need, Person, Slot
 from app.staffing.rules.portfolio.organisation import Open
 
@@ -44,12 +45,19 @@ class Scenario:
 
     def _moved(self, one: Open) -> Open:
         days = timedelta(days=self.moved.get(one.project, 0))
-        period = Period(one.slot.period.first + days, one.slot.period.last + days)
-        return replace(one, slot=replace(one.slot, period=period)) if days else one
+        if not days:
+            return one
+        relief = tuple(Load(_later(load.period, days), load.percent) for load in one.slot.relief)
+        slot = replace(one.slot, period=_later(one.slot.period, days), relief=relief)
+        return replace(one, slot=slot)
 
     def hired(self) -> list[Person]:
         """The people who would be there; their numbers are below 0."""
         return [_person(-number, hire) for number, hire in enumerate(self.hires, 1)]
+
+
+def _later(period: Period, days: timedelta) -> Period:
+    return Period(period.first + days, period.last + days)
 
 
 def _person(number: int, hire: Hire) -> Person:
