@@ -47,7 +47,7 @@ LIMITS = {
     "/certificates/{serial}": 4,
     "/projects": 6,
     "/projects/CRM-0": 8,
-    "/projects/CRM-0/roles/{slot}": 29,
+    "/projects/CRM-0/roles/{slot}": 30,
     "/staffing": 24,
     "/staffing/capacity": 15,
     "/staffing/watch": 17,

@@ -15,6 +15,7 @@ from app.core.audit import AuditEntry
 from app.core.errors import NotAllowed
 from app.core.policy import Role
 from app.core.values import Period
+from app.projects import queries as projects
 from app.projects.models import Project
 from app.staffing.planning import queries as planning
 from app.staffing.rules.booking import BookingState
@@ -22,7 +23,7 @@ from app.staffing.rules.capacity import DAY
 from app.staffing.rules.matcher.problem import Attestation, Kind, Need, Person
 from app.staffing.rules.portfolio import solve
 from app.staffing.rules.team import Member, Stretch, TeamNeed, TeamRule, stretches
-from app.staffing.teams import services
+from app.staffing.teams import queries, services
 from app.staffing.teams.models import TeamNeedRow
 from app.staffing.teams.services import Entered
 from tests.cast import PASSWORD, actor_of, make_person
@@ -249,6 +250,21 @@ def test_only_the_pmo_says_what_a_team_needs(app):
 
     with pytest.raises(NotAllowed):
         services.add_need("CRM-1", Entered(R.ESSENTIAL, slot_id=1), by=actor_of(ada))
+
+
+def test_the_ranking_of_a_role_says_who_helps_the_team(office):
+    ada, jonas = make_person("Ada Brandt"), make_person("Jonas Weber")
+    attest(ada, "risk-management", 2)
+    attest(jonas, "risk-management", 5)
+    slot = make_slot(project())
+    entered = Entered(R.AT_LEAST, 1, code="risk-management", level=4)
+    services.add_need("CRM-1", entered, by=PMO)
+
+    shown = text_of(office.open(f"/projects/CRM-1/roles/{slot.id}"))
+
+    assert shown.count("Helps the team At least 1 person has Risk management, level 4") == 1
+    helped = queries.helped_by(projects.slot_for(PMO, slot.id), [ada.id, jonas.id])
+    assert [key for key, rows in helped.items() if rows] == [jonas.id]
 
 
 # --- In a plan -----------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from app.staffing.models import Booking
 from app.staffing.rules.booking import BookingState
 from app.staffing.rules.matcher.problem import Kind, Need, Slot
 from app.staffing.rules.portfolio.teams import OnProject
-from app.staffing.rules.team import Member, TeamNeed
+from app.staffing.rules.team import Member, TeamNeed, meets_throughout, stretches
 from app.staffing.teams.models import TeamNeedRow
 
 
@@ -96,3 +96,28 @@ def members_of(project: Project, needs: Collection[TeamNeed]) -> list[Member]:
         Member(people[person_id], slot_id, Period(first, last))
         for person_id, slot_id, first, last in booked
     ]
+
+
+def helped_by(row: RoleSlot, person_ids: Collection[int]) -> dict[int, list[TeamNeedRow]]:
+    """Which needs of a role's project people would help with on every day of the role.
+
+    Only needs that are missing somebody on a day of the role are among them.
+    """
+    wanted = [one for one in rows_of(row.project_id) if one.code is not None]
+    if not wanted or not person_ids:
+        return {}
+    days = Period(row.start_date, row.end_date)
+    needs = [as_need(one) for one in wanted]
+    members = members_of(row.project, needs)
+    missing = [
+        (one, need)
+        for one, need in zip(wanted, needs, strict=True)
+        if any(stretch.missing for stretch in stretches(need, members, days))
+    ]
+    people = staffing.people_among(asking({"": needs}, days), person_ids)
+    return {
+        person.id: [
+            one for one, need in missing if need.need and meets_throughout(person, need.need, days)
+        ]
+        for person in people
+    }

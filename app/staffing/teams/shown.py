@@ -59,6 +59,11 @@ def shown_needs(
     return found
 
 
+def help_texts(helped: Mapping[int, Sequence[TeamNeedRow]], titles: Titles) -> dict[int, list[str]]:
+    """What people would bring that the team still needs, by person."""
+    return {key: [need_text(row, titles) for row in rows] for key, rows in helped.items() if rows}
+
+
 def need_text(row: TeamNeedRow, titles: Titles) -> str:
     """A need as a sentence without a stop."""
     match row.rule:
