@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, func, select, true
+from sqlalchemy import ColumnElement, func, select, true
 
 from app.accounts.models import Person as PersonRow
 from app.accounts.models import SpokenLanguage
@@ -208,56 +208,53 @@ def standing_loads(
     Where capacity changes on a day, the difference to what stands with the person is an absence,
     below 0 if there is more than that.
     """
-    theirs = Booking.person_id.in_(person_ids)
-    booked = _loads(
-        _overlapping(Booking, span).where(Booking.state == BookingState.CONFIRMED, theirs)
-    )
-    _relieve(booked, span, theirs)
-    away = _loads(_overlapping(Absence, span).where(Absence.person_id.in_(person_ids)))
+    booked = _agreed(span, Booking.person_id.in_(person_ids))
+    away = _absent(span, Absence.person_id.in_(person_ids))
     for owner, differences in calendars.differences_of(person_ids, span).items():
         away[owner].extend(differences)
     return booked, away
 
 
 def _booked(span: Period, but_for: Collection[int], person_id: int | None) -> dict[int, list[Load]]:
-    others = Booking.slot_id.not_in(but_for) & _one(Booking.person_id, person_id)
-    found = _loads(
-        _overlapping(Booking, span).where(Booking.state == BookingState.CONFIRMED, others)
+    return _agreed(span, Booking.slot_id.not_in(but_for) & _one(Booking.person_id, person_id))
+
+
+def _agreed(span: Period, which: ColumnElement[bool]) -> dict[int, list[Load]]:
+    """What agreed bookings take; what they take less on some days, as loads below 0."""
+    query = (
+        select(
+            Booking.id,
+            Booking.person_id,
+            Booking.start_date,
+            Booking.end_date,
+            Booking.percent,
+            RoleShare.first,
+            RoleShare.last,
+            RoleShare.percent,
+        )
+        .outerjoin(RoleShare, RoleShare.slot_id == Booking.slot_id)
+        .where(Booking.state == BookingState.CONFIRMED, which)
+        .where(Booking.start_date <= span.last, Booking.end_date >= span.first)
     )
-    _relieve(found, span, others)
+    found: dict[int, list[Load]] = defaultdict(list)
+    seen: set[int] = set()
+    for key, owner, first, last, percent, less_from, less_to, less in db.session.execute(query):
+        if key not in seen:
+            seen.add(key)
+            found[owner].append(Load(Period(first, last), percent))
+        if less_from is not None and less_to is not None and less is not None:
+            found[owner].append(Load(Period(less_from, less_to), less - percent))
     return found
 
 
-def _relieve(booked: dict[int, list[Load]], span: Period, which: ColumnElement[bool]) -> None:
-    """Add what agreed bookings take less on days with a smaller share, as loads below 0."""
-    query = (
-        select(
-            Booking.person_id,
-            RoleShare.first,
-            RoleShare.last,
-            RoleShare.percent - Booking.percent,
-        )
-        .join(RoleShare, RoleShare.slot_id == Booking.slot_id)
-        .where(Booking.state == BookingState.CONFIRMED, which)
-        .where(RoleShare.first <= span.last, RoleShare.last >= span.first)
-    )
-    for owner, first, last, less in db.session.execute(query):
-        booked[owner].append(Load(Period(first, last), less))
-
-
 def _away(span: Period, person_id: int | None) -> dict[int, list[Load]]:
-    return _loads(_overlapping(Absence, span).where(_one(Absence.person_id, person_id)))
+    return _absent(span, _one(Absence.person_id, person_id))
 
 
-def _overlapping(
-    table: type[Booking] | type[Absence], span: Period
-) -> Select[int, date, date, int]:
-    return select(table.person_id, table.start_date, table.end_date, table.percent).where(
-        table.start_date <= span.last, table.end_date >= span.first
+def _absent(span: Period, which: ColumnElement[bool]) -> dict[int, list[Load]]:
+    query = select(Absence.person_id, Absence.start_date, Absence.end_date, Absence.percent).where(
+        Absence.start_date <= span.last, Absence.end_date >= span.first, which
     )
-
-
-def _loads(query: Select[int, date, date, int]) -> dict[int, list[Load]]:
     found: dict[int, list[Load]] = defaultdict(list)
     for owner, first, last, percent in db.session.execute(query):
         found[owner].append(Load(Period(first, last), percent))

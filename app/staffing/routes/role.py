@@ -13,8 +13,8 @@ from app.accounts import queries as accounts
 from app.accounts.models import Person
 from app.core import clock
 from app.core.errors import Refusal
+from app.core.i18n import day, instant, money, ngettext, number
 from app.core.i18n import gettext as _
-from app.core.i18n import instant, money, ngettext, number
 from app.core.policy import Role
 from app.projects import queries as projects
 from app.projects.models import ProjectState, RoleSlot
@@ -295,6 +295,13 @@ def _facts(row: RoleSlot) -> list[tuple[str, str | None]]:
     cap = row.rate_cap_minor
     return [
         (_("Share of full time"), _("%(percent)s %%", percent=number(row.allocation))),
+        *(
+            (
+                _("%(first)s to %(last)s", first=day(one.first), last=day(one.last)),
+                _("%(percent)s %%", percent=number(one.percent)),
+            )
+            for one in row.shares
+        ),
         (_("Highest rate"), _rate(cap, row.rate_currency) if cap is not None else None),
     ]
 
