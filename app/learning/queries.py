@@ -257,7 +257,7 @@ def document(revision: Revision | Served) -> authoring.Course:
 
 def documents(revisions: Collection[Revision | Served]) -> dict[int, authoring.Course]:
     """The compiled courses of several revisions by id, in one statement at most."""
-    found = {one.id: _kept[one.content_hash] for one in revisions if one.content_hash in _kept}
+    found = {one.id: kept for one in revisions if (kept := _recall(one.content_hash))}
     missing = {one.id: one.content_hash for one in revisions if one.id not in found}
     if missing:
         query = select(Revision.id, Revision.document).where(Revision.id.in_(missing))
@@ -277,6 +277,14 @@ def published_documents() -> list[authoring.Course]:
     served = [Served(*row) for row in db.session.execute(query)]
     by_id = documents(served)
     return [by_id[one.id] for one in served]
+
+
+def _recall(content_hash: str) -> authoring.Course | None:
+    """What is kept, from now on the last to be dropped."""
+    with _keeping:
+        if (course := _kept.pop(content_hash, None)) is not None:
+            _kept[content_hash] = course
+        return course
 
 
 def _keep(content_hash: str, course: authoring.Course) -> authoring.Course:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.choosing import ask
 from tests.browser.conftest import keep
 from tests.browser.exam import sit
 
@@ -147,7 +148,7 @@ def _sees_who_qualifies_and_who_does_not(page: Page) -> None:
 
 
 def _books(page: Page) -> None:
-    page.get_by_role("button", name=f"Ask {NEWCOMER}").click()
+    ask(page, page.url, NEWCOMER)
     expect(page.locator("#bookings")).to_contain_text(NEWCOMER)
     page.get_by_role("button", name=f"Confirm {NEWCOMER}").click()
     expect(page.locator("#bookings")).to_contain_text("Confirmed")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.choosing import ask
 from tests.browser.conftest import keep
 from tests.browser.exam import sit
 
@@ -141,12 +142,7 @@ def _passes(page: Page) -> None:
 def _is_booked(page: Page, role: str) -> None:
     page.goto(role)
     expect(page.locator("#learning")).to_contain_text("passed")
-    if not page.locator("#page").get_by_text(LEARNER).count():
-        page.goto(f"{role}?page=2")
-    entry = page.locator("#page li").filter(has_text=LEARNER).first
-    entry.locator("summary", has_text="Choose").click()
-    page.locator("textarea:visible").fill("She learnt for this role.")
-    page.locator("button[value=requested]:visible", has_text="Ask").last.click()
+    ask(page, role, LEARNER)
     page.get_by_role("button", name=f"Confirm {LEARNER}").click()
     expect(page.locator("#bookings")).to_contain_text("Confirmed")
     keep(page, "training-4-filled")

@@ -144,7 +144,8 @@ def test_the_desk_of_a_stranger_is_empty_and_not_linked(ada, slot, visitor: Visi
     assert sent.status == 404
 
 
-def test_the_desk_asks_as_often_for_one_as_for_three(ada, maria, visitor: Visitor):
+def test_the_desk_asks_as_often_for_one_as_for_three(ada, maria, slot, visitor: Visitor):
+    book(ada, slot, S.REQUESTED)
     visitor.log_in("maria@example.com", PASSWORD)
     visitor.open("/desk")
     with counted() as one:
