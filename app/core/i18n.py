@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
 from io import BytesIO
@@ -121,8 +121,18 @@ def instant(value: datetime, style: str = "medium") -> str:
     )
 
 
+def zone() -> str:
+    """The name of the organisation's time zone."""
+    return _zone.get()
+
+
 def time_of_day(value: datetime, style: str = "medium") -> str:
     return _dates.format_time(value, format=style, tzinfo=ZoneInfo(_zone.get()), locale=locale())
+
+
+def clock_time(value: time) -> str:
+    """A time of day of no particular zone, such as the beginning of somebody's working hours."""
+    return _dates.format_time(value, format="short", locale=locale())
 
 
 def number(value: float | Decimal, pattern: str | None = None) -> str:

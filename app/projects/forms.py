@@ -27,9 +27,17 @@ from app.competence.models import RoleProfile
 from app.core.i18n import gettext, locale
 from app.core.i18n import lazy_gettext as _
 from app.core.values import Money, Period
-from app.projects.models import Demand, Holds, Project, ProjectState, RoleSlot, Strength
+from app.projects.models import (
+    Demand,
+    Holds,
+    Project,
+    ProjectState,
+    Requirement,
+    RoleSlot,
+    Strength,
+)
 from app.projects.queries import Demandable
-from app.projects.rules import LEVELS, PRIORITIES, BadLine, read_shares, written
+from app.projects.rules import LEVELS, MOST_HOURS, PRIORITIES, BadLine, read_shares, written
 from app.projects.services import Asked, ProjectFacts, RoleFacts, shares_of
 from app.web.forms import Choice, Form, given
 
@@ -176,6 +184,11 @@ class DemandForm(PlainForm):
     )
     what = SelectField(_("Demand"), default="")
     level = SelectField(_("Level"), coerce=int, default=3)
+    hours = IntegerField(
+        _("Hours a week in common"),
+        default=20,
+        validators=[Optional(), NumberRange(1, MOST_HOURS)],
+    )
     weight = DecimalField(
         _("Weight"),
         default=Decimal(1),
@@ -192,9 +205,14 @@ class DemandForm(PlainForm):
             strength=Strength(self.strength.data),
             demand=demand,
             code=code,
-            level=self.level.data if demand is Demand.COMPETENCY else None,
+            level=self._level(demand),
             weight=self._weight(),
         )
+
+    def _level(self, demand: Demand) -> int | None:
+        if demand is Demand.HOURS:
+            return self.hours.data or 1
+        return self.level.data if demand is Demand.COMPETENCY else None
 
     def _weight(self) -> Decimal:
         wanted = self.strength.data == Strength.WANT and self.weight.data is not None
@@ -305,7 +323,7 @@ class RoleForm(DatesForm):
             {
                 "strength": row.strength.value,
                 "what": f"{row.demand.value}:{row.code}",
-                "level": row.level or 3,
+                **_counted(row),
                 "weight": row.weight,
             }
             for row in slot.requirements
@@ -326,6 +344,13 @@ class RoleForm(DatesForm):
                 "requirements": rows,
             },
         )
+
+
+def _counted(row: Requirement) -> dict[str, int]:
+    """The number of a demand under the name of its field: a level, or hours."""
+    if row.demand is Demand.HOURS:
+        return {"hours": row.level or 1}
+    return {"level": row.level or 3}
 
 
 def level_name(level: int) -> str:
@@ -351,6 +376,11 @@ def what_choices(offered: Demandable, chosen: str) -> list[Choice]:
         *_choices("certification", gettext("Certifications"), _titles(offered)),
         *_choices("language", gettext("Languages"), _languages(offered)),
         *_choices("location", gettext("Places"), {place: place for place in offered.places}),
+        *_choices(
+            "hours",
+            gettext("Hours in common, 9 to 17"),
+            {name: name.replace("_", " ") for name in offered.zones},
+        ),
     ]
     if chosen not in {choice.value for choice in choices}:
         kind, _colon, code = chosen.partition(":")

@@ -122,17 +122,25 @@ class Demand(StrEnum):
     CERTIFICATION = "certification"
     LANGUAGE = "language"
     LOCATION = "location"
+    HOURS = "hours"
+    """Working hours in common with those of a time zone."""
 
 
 class Requirement(Base):
-    """One demand of a role. `code` is that of the competency, certification, language or place."""
+    """One demand of a role. `code` is that of the competency, certification, language or place.
+
+    Of hours in common it is the name of the time zone, and `level` says how many a week.
+    """
 
     __tablename__ = "requirement"
     __table_args__ = (
         CheckConstraint(
-            "(demand = 'competency') = (level IS NOT NULL)", name="level_of_competency"
+            "(demand IN ('competency', 'hours')) = (level IS NOT NULL)", name="level_of_competency"
         ),
-        CheckConstraint("level IS NULL OR level BETWEEN 1 AND 5", name="level_in_range"),
+        CheckConstraint(
+            "level IS NULL OR level BETWEEN 1 AND CASE WHEN demand = 'hours' THEN 40 ELSE 5 END",
+            name="level_in_range",
+        ),
         CheckConstraint("weight > 0", name="weight_positive"),
     )
 

@@ -51,6 +51,8 @@ class Demandable:
     languages: Sequence[str]
     places: Sequence[str]
     profiles: Sequence[RoleProfile] = ()
+    zones: Sequence[str] = ()
+    """Time zones with which hours in common make sense; there are too many to list them all."""
 
 
 def register(

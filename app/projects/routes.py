@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core import clock
 from app.core.errors import Conflict, Invalid
-from app.core.i18n import day, locale, money, number
+from app.core.i18n import day, locale, money, number, zone
 from app.core.i18n import gettext as _
 from app.core.policy import Actor, Role
 from app.projects import queries, services
 from app.projects.forms import PRIORITY_NAMES, STATE_NAMES, ProjectForm, RoleForm
 from app.projects.models import Project, ProjectState, RoleSlot
-from app.projects.queries import PAGE, Filters
+from app.projects.queries import PAGE, Demandable, Filters
+from app.projects.rules import ZONES
 from app.staffing import queries as staffing
+from app.staffing.calendars import queries as calendars
 from app.staffing.deciding import queries as deciding
 from app.staffing.deciding.shown import shown_decision
 from app.staffing.forms import SLOT_STATE_NAMES, SLOT_STATE_TONES
@@ -282,7 +284,7 @@ def new_role(code: str) -> ResponseReturnValue:
     """Describe a role, from nothing or from what its kind asks for."""
     found = queries.project_for(current_actor(), code)
     dates = {"start": found.start_date, "end": found.end_date}
-    offered = queries.demandable()
+    offered = _demandable()
     kind = next((one for one in offered.profiles if one.code == request.args.get("profile")), None)
     if kind is not None:
         return _role_form(RoleForm.from_profile(kind, offered, dates), found)
@@ -293,7 +295,7 @@ def new_role(code: str) -> ResponseReturnValue:
 @requires(Role.PMO)
 def add_role(code: str) -> ResponseReturnValue:
     """Keep the new role."""
-    form = RoleForm(queries.demandable())
+    form = RoleForm(_demandable())
     if _rows_changed(form):
         return _role_form(form, queries.project_for(current_actor(), code))
     if form.validate():
@@ -305,6 +307,12 @@ def add_role(code: str) -> ResponseReturnValue:
             flash(_("The role is added. Here is who qualifies."), "good")
             return redirect(url_for("staffing.role", code=code, slot_id=slot.id))
     return _role_form(form, queries.project_for(current_actor(), code)), 422
+
+
+def _demandable() -> Demandable:
+    """What there is to ask for, with the time zones of the organisation and of the world."""
+    zones = {zone(), *calendars.zones(), *ZONES}
+    return replace(queries.demandable(), zones=sorted(zones))
 
 
 def _rows_changed(form: RoleForm) -> bool:
@@ -334,14 +342,14 @@ def _role_form(form: RoleForm, found: Project, slot: RoleSlot | None = None) -> 
 def edit_role(code: str, slot_id: int) -> ResponseReturnValue:
     """Change a role."""
     slot = queries.slot_for(current_actor(), slot_id, code=code)
-    return _role_form(RoleForm.of(slot, queries.demandable()), slot.project, slot)
+    return _role_form(RoleForm.of(slot, _demandable()), slot.project, slot)
 
 
 @bp.post("/<code>/roles/<int:slot_id>/edit")
 @requires(Role.PMO)
 def change_role(code: str, slot_id: int) -> ResponseReturnValue:
     """Keep the changed role."""
-    form = RoleForm(queries.demandable())
+    form = RoleForm(_demandable())
     if _rows_changed(form):
         slot = queries.slot_for(current_actor(), slot_id, code=code)
         return _role_form(form, slot.project, slot)

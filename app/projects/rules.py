@@ -13,6 +13,19 @@ from app.core.values import Period
 
 LEVELS = range(1, 6)
 PRIORITIES = range(1, 6)
+MOST_HOURS = 40
+"""Hours a week that two can have in common, nine to five from Monday to Friday."""
+ZONES = (
+    "Africa/Cairo Africa/Johannesburg Africa/Lagos Africa/Nairobi America/Anchorage"
+    " America/Argentina/Buenos_Aires America/Bogota America/Chicago America/Denver America/Halifax"
+    " America/Lima America/Los_Angeles America/Mexico_City America/New_York America/Santiago"
+    " America/Sao_Paulo America/Toronto America/Vancouver Asia/Bangkok Asia/Dhaka Asia/Dubai"
+    " Asia/Hong_Kong Asia/Jakarta Asia/Jerusalem Asia/Karachi Asia/Kolkata Asia/Manila Asia/Riyadh"
+    " Asia/Seoul Asia/Shanghai Asia/Singapore Asia/Tokyo Australia/Perth Australia/Sydney"
+    " Europe/Athens Europe/Berlin Europe/Helsinki Europe/Istanbul Europe/Lisbon Europe/London"
+    " Europe/Madrid Europe/Paris Europe/Warsaw Europe/Zurich Pacific/Auckland Pacific/Honolulu"
+).split()
+"""Time zones to ask for hours of: of each difference to UTC where many work, some well known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from zoneinfo import available_timezones
 
 from sqlalchemy import select
 
@@ -210,6 +211,9 @@ def _check(facts: RoleFacts, project: Project) -> None:
     competencies = _codes(facts.asked, Demand.COMPETENCY)
     if queries.unknown_codes(competencies, _codes(facts.asked, Demand.CERTIFICATION)):
         message = _("There is no such competency or certification. Choose one from the list.")
+        raise Invalid(message, field="requirements")
+    if not {*_codes(facts.asked, Demand.HOURS)} <= available_timezones():
+        message = _("There is no such time zone. Choose one from the list.")
         raise Invalid(message, field="requirements")
     if wrong := wrong_share(facts.shares, facts.period, facts.allocation):
         raise Invalid(_WRONG_SHARES[wrong], field="shares")

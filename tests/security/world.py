@@ -185,6 +185,11 @@ def _work(ada: Person) -> dict[str, tuple[str, str]]:
             "POST",
             f"/people/{ada.id}/working-time/2030-01-01/withdrawal",
         ),
+        "calendars.change_week": ("POST", f"/people/{ada.id}/working-hours"),
+        "calendars.withdraw_week": (
+            "POST",
+            f"/people/{ada.id}/working-hours/2030-01-01/withdrawal",
+        ),
         "calendars.record_absence": ("POST", f"/people/{ada.id}/absences"),
         "calendars.withdraw_absence": ("POST", f"/people/{ada.id}/absences/{absence}/withdrawal"),
         "projects.project": ("GET", f"/projects/{project.code}"),

@@ -17,11 +17,13 @@ from app.core.policy import Role
 from app.core.values import Period
 from app.projects.models import RoleSlot
 from app.staffing import queries, services
+from app.staffing.calendars import queries as calendar_queries
 from app.staffing.calendars import services as calendars
 from app.staffing.calendars.rules import Change, differences, from_highest, stretches
 from app.staffing.models import Absence
 from app.staffing.rules.booking import BookingState
 from app.staffing.rules.capacity import Load
+from app.staffing.rules.hours import Week
 from app.staffing.services import Overbooked
 from tests.cast import PASSWORD, actor_of, make_person
 from tests.staffing.world import BASE, PMO, SPRING, make_project, make_slot, states_of
@@ -150,3 +152,38 @@ def test_the_pmo_opens_anybodys_and_a_stranger_nobodys(ada, visitor: Visitor):
     assert visitor.open(f"/people/{ada.id}/working-time").status == 200
     visitor.log_in("omar@example.com", PASSWORD)
     assert visitor.open(f"/people/{ada.id}/working-time").status == 404
+
+
+def test_working_hours_are_given_for_a_day_on_and_taken_back(ada, visitor: Visitor):
+    visitor.log_in("ada@example.com", PASSWORD)
+    page = f"/people/{ada.id}/working-time"
+    visitor.open(page)
+    address = f"/people/{ada.id}/working-hours"
+    hours = {"week_from": "2031-01-01", "zone": "Asia/Kolkata", "begins": "10:00", "ends": "18:30"}
+
+    assert visitor.send(address, **hours).status == 422
+    assert visitor.send(address, **{**hours, "ends": "09:00"}, days=["1"]).status == 422
+    assert visitor.send(address, **{**hours, "zone": "Mars/Base"}, days=["1"]).status == 422
+    visitor.send(address, **hours, days=["1", "2", "4"])
+    assert "Mon, Tue and Thu, 10:00 to 18:30, Asia/Kolkata" in visitor.open(page).text
+    assert calendar_queries.weeks_of([ada.id]) == {
+        ada.id: (Week(date(2031, 1, 1), "Asia/Kolkata", (1, 2, 4), 600, 1110),)
+    }
+
+    visitor.send(f"{address}/2031-01-01/withdrawal")
+    assert calendar_queries.weeks_of(None) == {}
+    assert visitor.send(f"{address}/2031-01-01/withdrawal").status == 404
+
+
+def test_hours_to_midnight_are_kept(ada):
+    week = Week(date(2031, 1, 1), "Europe/Berlin", (5,), 20 * 60, 24 * 60)
+    calendars.change_week(ada.id, week, by=actor_of(ada))
+    calendars.change_week(ada.id, week, by=actor_of(ada))
+
+    assert calendar_queries.weeks_of([ada.id]) == {ada.id: (week,)}
+
+
+def test_a_stranger_changes_nobodys_hours(ada):
+    week = Week(date(2031, 1, 1), "Europe/Berlin")
+    with pytest.raises(NotVisible):
+        calendars.change_week(ada.id, week, by=actor_of(make_person("Omar Other")))

@@ -22,6 +22,7 @@ from app.staffing.rules.capacity import (
     week_of,
     weeks_of,
 )
+from app.staffing.rules.hours import Week, hours_shared
 from app.staffing.rules.matcher.claims import first_day_below, first_gap, level_on, level_throughout
 from app.staffing.rules.matcher.eligibility import (
     Elsewhere,
@@ -63,6 +64,7 @@ RISK = Need(Kind.COMPETENCY, "risk-management", 3)
 PRINCE2 = Need(Kind.CERTIFICATION, "prince2-practitioner")
 GERMAN = Need(Kind.LANGUAGE, "de")
 LONDON = Need(Kind.LOCATION, "London")
+HOURS = Need(Kind.HOURS, "Europe/Berlin", 12)
 SLOT = Slot(1, ROLE, 60, musts=(RISK, PRINCE2))
 GOOD = Person(
     1,
@@ -306,6 +308,13 @@ person_loads = st.builds(
     role_days,
     st.integers(1, 100),
 )
+weeks = st.builds(
+    Week,
+    first=role_days,
+    zone=st.sampled_from(["Europe/Berlin", "America/New_York", "Asia/Kolkata"]),
+    days=st.sampled_from([(1, 2, 3), (1, 2, 3, 4, 5), (6, 7)]),
+    ends=st.sampled_from([11 * 60, 18 * 60]),
+)
 people = st.builds(
     Person,
     id=st.integers(1, 10_000),
@@ -323,6 +332,7 @@ people = st.builds(
     ),
     booked=st.lists(person_loads, max_size=3).map(tuple),
     away=st.lists(person_loads, max_size=2).map(tuple),
+    weeks=st.lists(weeks, max_size=3).map(tuple),
     last_booked_to=st.none() | role_days,
 )
 slots = st.builds(
@@ -330,7 +340,7 @@ slots = st.builds(
     id=st.integers(1, 50),
     period=st.tuples(role_days, role_days).map(lambda two: Period(min(two), max(two))),
     allocation=st.integers(1, 100),
-    musts=st.sets(st.sampled_from([RISK, PRINCE2, GERMAN, LONDON])).map(
+    musts=st.sets(st.sampled_from([RISK, PRINCE2, GERMAN, LONDON, HOURS])).map(
         lambda needs: tuple(sorted(needs, key=str))
     ),
     wants=st.just((Need(Kind.COMPETENCY, "planning", 4, 2.0), GERMAN, LONDON)),
@@ -368,6 +378,11 @@ def fails_somewhere(person: Person, slot: Slot) -> bool:
     if GERMAN in slot.musts and "de" not in person.languages:
         return True
     if LONDON in slot.musts and person.location != "London":
+        return True
+    if HOURS in slot.musts and any(
+        (hours_shared(person.weeks, HOURS.code, Period(day, day)) or 0) < HOURS.level
+        for day in slot.period.days()
+    ):
         return True
     return bool(slot.rate_cap and (person.rate is None or person.rate.minor > slot.rate_cap.minor))
 

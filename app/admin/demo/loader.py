@@ -17,7 +17,7 @@ from app.accounts.models import Person
 from app.accounts.services import Profile
 from app.admin.demo import certifications
 from app.admin.demo.growth import load_growth
-from app.admin.demo.people import ACCOUNTS, SEED, Employee, employees
+from app.admin.demo.people import ACCOUNTS, SEED, ZONES, Employee, employees
 from app.admin.demo.portfolio import VENTURES, Ask, Place, Venture
 from app.admin.demo.teams import load_teams
 from app.admin.demo.training import load_training
@@ -36,7 +36,7 @@ from app.learning import services as learning_services
 from app.projects import services as projects
 from app.projects.models import Demand, ProjectState, Strength
 from app.staffing import services as staffing
-from app.staffing.calendars.models import CapacityChange
+from app.staffing.calendars.models import CapacityChange, WorkingWeek
 from app.staffing.models import Absence
 
 PASSWORD = "cadre-demo"
@@ -118,6 +118,7 @@ def _load_employees(today: date, mentor: Actor) -> list[tuple[int, Employee]]:
         staff.append((person.id, employee))
     _record_absences(today, staff, random)
     _record_changes(today, staff)
+    _record_weeks(today, staff)
     return staff
 
 
@@ -190,6 +191,23 @@ def _record_changes(today: date, staff: Sequence[tuple[int, Employee]]) -> None:
                 person_id=person_id,
                 from_on=today + timedelta(days=180),
                 percent=80,
+                recorded_at=datetime.combine(today, time(8), UTC),
+            )
+        )
+
+
+def _record_weeks(today: date, staff: Sequence[tuple[int, Employee]]) -> None:
+    """All but a few have said when they work; half-timers work in the mornings."""
+    for person_id, employee in staff[:-4]:
+        half = employee.capacity == 50
+        db.session.add(
+            WorkingWeek(
+                person_id=person_id,
+                from_on=today - timedelta(days=400),
+                zone=ZONES[employee.place],
+                days="12345",
+                begins=9 * 60 if half else 8 * 60 + 30,
+                ends=13 * 60 if half else 17 * 60,
                 recorded_at=datetime.combine(today, time(8), UTC),
             )
         )

@@ -10,6 +10,12 @@ from app.core.policy import Role
 SEED = 20270104
 UNITS = ("Retail IT", "Logistics", "Stores", "Finance", "Customer Service")
 PLACES = (("Berlin", "de"), ("London", "en"), ("Warsaw", "pl"), ("Porto", "pt"))
+ZONES = {
+    "Berlin": "Europe/Berlin",
+    "London": "Europe/London",
+    "Warsaw": "Europe/Warsaw",
+    "Porto": "Europe/Lisbon",
+}
 
 GIVEN_NAMES = (
     "Amara Anselm Beata Bruno Camille Dario Elif Emeka Farida Felix Greta Hamid Hanna Ines Isak"

@@ -36,6 +36,10 @@ def sits_in(place: str) -> Ask:
     return Ask("location", place)
 
 
+def shares_hours(zone: str, hours: int) -> Ask:
+    return Ask("hours", zone, hours)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A role. `fill` says what became of it: confirmed, requested, proposed or open."""
@@ -285,7 +289,15 @@ VENTURES = (
                 (*_PM, speaks("pt"), sits_in("Porto")),
             ),
             Place(
-                "Project support", 75, 310, 40, (must("information-management", 2), speaks("pt"))
+                "Project support",
+                75,
+                310,
+                40,
+                (
+                    must("information-management", 2),
+                    speaks("pt"),
+                    shares_hours("Europe/Lisbon", 30),
+                ),
             ),
         ),
     ),

@@ -1,10 +1,10 @@
-"""Time that people have for projects, where it changes on a day."""
+"""Time that people have for projects, and when they work, where it changes on a day."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.accounts.models import Person
@@ -23,5 +23,28 @@ class CapacityChange(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), primary_key=True)
     from_on: Mapped[date] = mapped_column(primary_key=True)
     percent: Mapped[int]
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    recorded_at: Mapped[datetime]
+
+
+class WorkingWeek(Base):
+    """From a day on, a person works on these days of the week, between these hours."""
+
+    __tablename__ = "working_week"
+    __table_args__ = (
+        CheckConstraint(
+            "begins >= 0 AND begins < ends AND ends <= 1440", name="ends_after_beginning"
+        ),
+        CheckConstraint("days <> ''", name="has_days"),
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), primary_key=True)
+    from_on: Mapped[date] = mapped_column(primary_key=True)
+    zone: Mapped[str] = mapped_column(String(64))
+    days: Mapped[str] = mapped_column(String(7))
+    """Digits in order, 1 for Monday: `12345`."""
+    begins: Mapped[int]
+    """Minutes after midnight in `zone`; so `ends`."""
+    ends: Mapped[int]
     recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
     recorded_at: Mapped[datetime]

@@ -14,10 +14,11 @@ from app.core.errors import NotVisible
 from app.core.i18n import lazy_gettext as _
 from app.core.policy import Actor, Role
 from app.core.values import Period
-from app.staffing.calendars.models import CapacityChange
+from app.staffing.calendars.models import CapacityChange, WorkingWeek
 from app.staffing.calendars.rules import Change, differences
 from app.staffing.models import Absence
 from app.staffing.rules.capacity import Load
+from app.staffing.rules.hours import Week
 
 
 def changes_of(person_ids: Collection[int] | None, span: Period) -> dict[int, list[Change]]:
@@ -40,6 +41,34 @@ def differences_of(person_ids: Collection[int], span: Period) -> dict[int, list[
         owner: differences(capacity, changes[owner], span)
         for owner, capacity in db.session.execute(query)
     }
+
+
+def weeks_of(person_ids: Collection[int] | None) -> dict[int, tuple[Week, ...]]:
+    """When people work, by person; of everybody if none are named."""
+    query = select(WorkingWeek)
+    if person_ids is not None:
+        query = query.where(WorkingWeek.person_id.in_(person_ids))
+    found: dict[int, list[Week]] = defaultdict(list)
+    for row in db.session.scalars(query):
+        found[row.person_id].append(week_of(row))
+    return {owner: tuple(weeks) for owner, weeks in found.items()}
+
+
+def week_of(row: WorkingWeek) -> Week:
+    """A row as rules read it."""
+    return Week(row.from_on, row.zone, tuple(map(int, row.days)), row.begins, row.ends)
+
+
+def zones() -> Sequence[str]:
+    """The time zones in which people of the organisation work, by name."""
+    query = select(WorkingWeek.zone).distinct().order_by(WorkingWeek.zone)
+    return db.session.scalars(query).all()
+
+
+def working_weeks_of(person_id: int) -> Sequence[WorkingWeek]:
+    """Every working week that somebody gave, in order."""
+    query = select(WorkingWeek).where(WorkingWeek.person_id == person_id)
+    return db.session.scalars(query.order_by(WorkingWeek.from_on)).all()
 
 
 def subject_for(actor: Actor, person_id: int) -> Person:

@@ -1,4 +1,4 @@
-"""The page of somebody's working time: changes from a day on, and absences."""
+"""The page of somebody's working time: changes from a day on, working hours, absences."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from app.core import clock
 from app.core.errors import NotVisible
 from app.core.i18n import gettext as _
 from app.staffing.calendars import queries, services
-from app.staffing.calendars.forms import AbsenceForm, ChangeForm
+from app.staffing.calendars.forms import AbsenceForm, ChangeForm, WeekForm
+from app.staffing.calendars.shown import shown
 from app.web.access import current_actor, signed_in
 from app.web.forms import given
 
@@ -22,7 +23,7 @@ bp = Blueprint("calendars", __name__, template_folder="templates")
 @signed_in
 def working_time(person_id: int) -> ResponseReturnValue:
     """How much somebody works: one's own, of one's people, or anybody's for the PMO."""
-    return _page(person_id, ChangeForm(formdata=None), AbsenceForm(formdata=None))
+    return _page(person_id)
 
 
 @bp.post("/people/<int:person_id>/working-time")
@@ -32,7 +33,7 @@ def change_capacity(person_id: int) -> ResponseReturnValue:
     queries.subject_for(current_actor(), person_id)
     form = ChangeForm()
     if not form.validate():
-        return _page(person_id, form, AbsenceForm(formdata=None)), 422
+        return _page(person_id, change=form), 422
     services.change_capacity(
         person_id, given(form.from_on.data), given(form.percent.data), by=current_actor()
     )
@@ -64,7 +65,7 @@ def record_absence(person_id: int) -> ResponseReturnValue:
     queries.subject_for(current_actor(), person_id)
     form = AbsenceForm()
     if not form.validate():
-        return _page(person_id, ChangeForm(formdata=None), form), 422
+        return _page(person_id, absence=form), 422
     services.record_absence(person_id, form.period(), given(form.missing.data), by=current_actor())
     flash(_("Kept. Roles and plans reckon with it from now on."), "good")
     return redirect(url_for(".working_time", person_id=person_id))
@@ -79,9 +80,38 @@ def withdraw_absence(person_id: int, absence_id: int) -> ResponseReturnValue:
     return redirect(url_for(".working_time", person_id=person_id))
 
 
-def _page(person_id: int, change: ChangeForm, absence: AbsenceForm) -> str:
-    actor = current_actor()
+@bp.post("/people/<int:person_id>/working-hours")
+@signed_in
+def change_week(person_id: int) -> ResponseReturnValue:
+    """From a day on, other days of the week and hours."""
+    queries.subject_for(current_actor(), person_id)
+    form = WeekForm()
+    if not form.validate():
+        return _page(person_id, week=form), 422
+    services.change_week(person_id, form.week(), by=current_actor())
+    flash(_("Kept. Roles and plans reckon with it from now on."), "good")
+    return redirect(url_for(".working_time", person_id=person_id))
+
+
+@bp.post("/people/<int:person_id>/working-hours/<from_on>/withdrawal")
+@signed_in
+def withdraw_week(person_id: int, from_on: str) -> ResponseReturnValue:
+    """Take working hours back."""
+    queries.subject_for(current_actor(), person_id)
+    services.withdraw_week(person_id, _day(from_on), by=current_actor())
+    flash(_("The working hours are taken back."), "good")
+    return redirect(url_for(".working_time", person_id=person_id))
+
+
+def _page(
+    person_id: int,
+    change: ChangeForm | None = None,
+    absence: AbsenceForm | None = None,
+    week: WeekForm | None = None,
+) -> str:
+    actor, today = current_actor(), clock.today()
     subject = queries.subject_for(actor, person_id)
+    weeks = [queries.week_of(row) for row in queries.working_weeks_of(person_id)]
     return render_template(
         "calendars/working_time.html",
         subject=subject,
@@ -89,7 +119,8 @@ def _page(person_id: int, change: ChangeForm, absence: AbsenceForm) -> str:
         manages=queries.manages(actor, subject),
         changes=queries.changes_for(person_id),
         absences=queries.absences_of(person_id),
-        change=change,
-        absence=absence,
-        today=clock.today(),
+        weeks=[shown(week) for week in weeks],
+        change=change or ChangeForm(formdata=None),
+        absence=absence or AbsenceForm(formdata=None),
+        week=week or WeekForm.empty(today, weeks[-1] if weeks else None),
     )

@@ -11,8 +11,9 @@ from app.core.i18n import lazy_gettext as _
 from app.core.policy import Actor
 from app.core.values import Period
 from app.staffing.calendars import queries
-from app.staffing.calendars.models import CapacityChange
+from app.staffing.calendars.models import CapacityChange, WorkingWeek
 from app.staffing.models import Absence
+from app.staffing.rules.hours import Week
 
 
 def change_capacity(person_id: int, from_on: date, percent: int, *, by: Actor) -> None:
@@ -78,3 +79,36 @@ def withdraw_absence(person_id: int, absence_id: int, *, by: Actor) -> None:
     queries.subject_for(by, person_id)
     with audit.act(by, "absence.withdraw", f"person:{person_id}") as session:
         session.delete(queries.absence_for(person_id, absence_id))
+
+
+def change_week(person_id: int, week: Week, *, by: Actor) -> None:
+    """From a day on, somebody works at these hours. Said again for a day, the last counts."""
+    queries.subject_for(by, person_id)
+    values = {
+        "zone": week.zone,
+        "days": "".join(map(str, sorted(set(week.days)))),
+        "begins": week.begins,
+        "ends": week.ends,
+    }
+    target = f"person:{person_id}"
+    with audit.act(by, "week.change", target, from_on=week.first.isoformat(), **values) as session:
+        accounts.person(person_id, lock=True)
+        row = session.get(WorkingWeek, (person_id, week.first))
+        if row is None:
+            row = WorkingWeek(person_id=person_id, from_on=week.first)
+            session.add(row)
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.recorded_by_id, row.recorded_at = by.person_id, clock.now()
+
+
+def withdraw_week(person_id: int, from_on: date, *, by: Actor) -> None:
+    """Take working hours back: what was said before them goes on."""
+    queries.subject_for(by, person_id)
+    target = f"person:{person_id}"
+    with audit.act(by, "week.withdraw", target, from_on=from_on.isoformat()) as session:
+        accounts.person(person_id, lock=True)
+        row = session.get(WorkingWeek, (person_id, from_on))
+        if row is None:
+            raise NotVisible(_("There are no such working hours."))
+        session.delete(row)

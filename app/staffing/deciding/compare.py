@@ -17,6 +17,7 @@ from app.staffing.deciding.rules import Choice
 from app.staffing.deciding.services import Ranked
 from app.staffing.models import Booking
 from app.staffing.rules.capacity import peak
+from app.staffing.rules.hours import hours_shared
 from app.staffing.rules.matcher.claims import level_throughout
 from app.staffing.rules.matcher.eligibility import reasons
 from app.staffing.rules.matcher.explain import (
@@ -168,6 +169,9 @@ def _has(person: Person, need: Need, found: Ranked) -> str:
             return _("until %(day)s", day=day(max(last for last in lasts if last)))
         case Kind.LANGUAGE:
             return _("yes") if need.code in person.languages else _("no")
+        case Kind.HOURS:
+            hours = hours_shared(person.weeks, need.code, found.slot.period)
+            return _("not known") if hours is None else number(round(hours, 1))
         case Kind.LOCATION:
             return person.location or _("not known")
         case _:

@@ -50,6 +50,12 @@ def _of_people() -> list[Input]:
             _("Only where a role asks for a place."),
         ),
         Input(
+            ("Person.weeks",),
+            _("Working hours with their time zone"),
+            _("Your page “Working time”, your line manager or the PMO"),
+            _("Only where a role asks for hours in common."),
+        ),
+        Input(
             ("Person.capacity", "Person.away", "Person.booked"),
             _("Time: share of full time, absences without their reason, bookings"),
             _("The PMO, and what was agreed"),

@@ -4,7 +4,7 @@ person and for ten thousand."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar
@@ -26,6 +26,7 @@ from app.staffing.models import Absence, Booking
 from app.staffing.own.models import RoleWish
 from app.staffing.rules.booking import BookingState
 from app.staffing.rules.capacity import Load
+from app.staffing.rules.hours import Week
 from app.staffing.rules.matcher.explain import Titles
 from app.staffing.rules.matcher.problem import (
     STUDY_HOURS,
@@ -110,6 +111,7 @@ def _people(
     similar = _similar(_codes(needs, Kind.COMPETENCY), span.first, person_id)
     wishes = _wishes(slot_ids, person_id)
     weekly = _study_hours(person_id)
+    weeks = _weeks(needs, person_id)
     changes = calendars.changes_of(None if person_id is None else [person_id], span)
     columns = (
         PersonRow.id,
@@ -136,6 +138,7 @@ def _people(
             last_booked_to=latest.get(key),
             similar=similar.get(key, {}),
             wishes=wishes.get(key, {}),
+            weeks=weeks.get(key, ()),
             study_hours=weekly.get(key, STUDY_HOURS),
         )
         for key, capacity, first, last, rate, currency, location in db.session.execute(
@@ -304,6 +307,13 @@ def _study_hours(person_id: int | None) -> dict[int, float]:
     """Hours a week that people can learn, where they are not the usual."""
     query = select(StudyTime.person_id, StudyTime.hours).where(_one(StudyTime.person_id, person_id))
     return {owner: float(hours) for owner, hours in db.session.execute(query)}
+
+
+def _weeks(needs: Iterable[Need], person_id: int | None) -> Mapping[int, tuple[Week, ...]]:
+    """When people work, read only for roles that ask for hours in common."""
+    if not _codes(needs, Kind.HOURS):
+        return {}
+    return calendars.weeks_of(None if person_id is None else [person_id])
 
 
 def titles() -> Titles:

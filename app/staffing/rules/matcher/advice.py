@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.core.i18n import day, enumeration, money, ngettext, number
 from app.core.i18n import gettext as _
 from app.staffing.rules.matcher.explain import Titles, weeks_text
@@ -12,6 +14,7 @@ from app.staffing.rules.matcher.repair import (
     Course,
     EarlierEnd,
     Extend,
+    FewerHours,
     FewerPercent,
     FreeTime,
     Judgement,
@@ -40,6 +43,9 @@ def repair_text(made: Repair, titles: Titles) -> str:
             return _("Get %(title)s by %(day)s.", title=title, day=day(made.by))
         case Correct():
             return _correct(made, titles)
+        case FewerHours():
+            title = titles.of_need(replace(made.need, level=made.hours))
+            return _("Ask for less: %(hours)s.", hours=title)
         case _:
             return _terms(made)
 

@@ -11,6 +11,7 @@ from datetime import date
 
 from app.core.values import Money, Period
 from app.staffing.rules.capacity import overbooked_weeks, peak
+from app.staffing.rules.hours import hours_shared
 from app.staffing.rules.matcher.claims import first_day_below, lapses_on, level_on
 from app.staffing.rules.matcher.problem import Held, Kind, Need, Person, Slot
 
@@ -75,6 +76,14 @@ class LanguageMissing(Reason):
 @dataclass(frozen=True, slots=True)
 class AttributeMissing(Reason):
     need: Need
+
+
+@dataclass(frozen=True, slots=True)
+class HoursShort(Reason):
+    """Fewer hours a week in common than asked for at some time; `has` is None if not known."""
+
+    need: Need
+    has: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +155,8 @@ def _unmet(person: Person, need: Need, slot: Slot) -> Reason | None:
             return None if need.code in person.languages else LanguageMissing(1.0, need)
         case Kind.LOCATION:
             return None  # any of several will do: see _place
+        case Kind.HOURS:
+            return _hours(person, need, slot.period)
         case Kind.ATTRIBUTE:
             return None if has_any(person, need) else AttributeMissing(1.0, need)
 
@@ -153,6 +164,13 @@ def _unmet(person: Person, need: Need, slot: Slot) -> Reason | None:
 def has_any(person: Person, need: Need) -> bool:
     """Whether somebody has one of the values that an attribute may have."""
     return not person.attributes.get(need.code, frozenset()).isdisjoint(need.any)
+
+
+def _hours(person: Person, need: Need, days: Period) -> Reason | None:
+    has = hours_shared(person.weeks, need.code, days)
+    if has is not None and has >= need.level:
+        return None
+    return HoursShort(1.0 if has is None else (need.level - has) / need.level, need, has)
 
 
 def _competency(person: Person, need: Need, days: Period) -> Reason | None:

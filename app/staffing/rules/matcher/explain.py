@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,6 +14,7 @@ from app.staffing.rules.capacity import DAY
 from app.staffing.rules.matcher.eligibility import (
     AttributeMissing,
     Elsewhere,
+    HoursShort,
     LanguageMissing,
     Lapsed,
     Lapses,
@@ -53,7 +55,23 @@ class Titles:
         if need.kind is Kind.ATTRIBUTE:
             values = enumeration(list(need.any))
             return _("%(attribute)s %(values)s", attribute=need.code, values=values)
+        if need.kind is Kind.HOURS:
+            return _hours_of(need)
         return self.of(need.kind, need.code)
+
+
+def _hours_of(need: Need) -> str:
+    return ngettext(
+        "%(num)s hour a week in common with %(zone)s",
+        "%(num)s hours a week in common with %(zone)s",
+        need.level,
+        zone=zone_name(need.code),
+    )
+
+
+def zone_name(code: str) -> str:
+    """`Europe/Berlin` as people read it."""
+    return code.replace("_", " ")
 
 
 def language_name(code: str) -> str:
@@ -143,6 +161,8 @@ def _rest(reason: Reason, titles: Titles) -> str:
             return _("not %(attribute)s", attribute=titles.of_need(reason.need))
         case LanguageMissing():
             return _("does not work in %(language)s", language=titles.of_need(reason.need))
+        case HoursShort():
+            return _hours(reason)
         case Elsewhere():
             places = enumeration([need.code for need in reason.needs])
             if reason.has is None:
@@ -156,6 +176,24 @@ def _rest(reason: Reason, titles: Titles) -> str:
         case RateUnknown():
             return _("no rate in %(currency)s is known", currency=reason.cap.currency)
     raise AssertionError(reason)
+
+
+def _hours(reason: HoursShort) -> str:
+    needs, zone = number(reason.need.level), zone_name(reason.need.code)
+    if reason.has is None:
+        return _(
+            "working hours not known, needs %(needs)s in common with %(zone)s",
+            needs=needs,
+            zone=zone,
+        )
+    return ngettext(
+        "%(has)s hour a week in common with %(zone)s, needs %(needs)s",
+        "%(has)s hours a week in common with %(zone)s, needs %(needs)s",
+        math.ceil(reason.has),
+        has=number(round(reason.has, 1)),
+        zone=zone,
+        needs=needs,
+    )
 
 
 def _employment(reason: NotEmployed) -> str:
@@ -192,6 +230,8 @@ def rule_text(rule: Rule, slot: Slot, titles: Titles) -> str:
             return _("do not work in %(language)s", language=language)
         case Kind.LOCATION:
             return _("work elsewhere")
+        case Kind.HOURS:
+            return _("too few hours in common with %(zone)s", zone=zone_name(rule.code))
         case Kind.ATTRIBUTE:
             return _("without the %(attribute)s", attribute=rule.code)
         case "employment":
@@ -337,6 +377,8 @@ def _want(fact: Fact, titles: Titles) -> str:
             reached=fact.reached,
             target=fact.target,
         )
+    if fact.need and fact.need.kind is Kind.HOURS:
+        return _("%(title)s: has %(reached)s", title=title, reached=fact.reached)
     return _("%(title)s: yes", title=title) if fact.reached else _("%(title)s: no", title=title)
 
 

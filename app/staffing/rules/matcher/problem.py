@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from app.core.values import Money, Period
 from app.staffing.rules.capacity import Load
+from app.staffing.rules.hours import Week
 
 STUDY_HOURS = 4.0
 """Hours a week that people can learn beside their work, unless they say otherwise."""
@@ -21,6 +22,8 @@ class Kind(StrEnum):
     CERTIFICATION = "certification"
     LANGUAGE = "language"
     LOCATION = "location"
+    HOURS = "hours"
+    """Working hours in common with a time zone."""
     ATTRIBUTE = "attribute"
     """Anything else that people have or have not; any of the values named will do."""
 
@@ -43,7 +46,10 @@ class Wish(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """One demand of a role. `level` is that of a competency; `weight` counts among the wants."""
+    """One demand of a role. `weight` counts among the wants.
+
+    `level` is that of a competency; of hours in common with the zone `code`, how many a week.
+    """
 
     kind: Kind
     code: str
@@ -127,6 +133,8 @@ class Person:
     """Hours a week that they can learn beside their work."""
     similar: Mapping[str, int] = field(default_factory=dict)
     """How many earlier roles asked for a competency, by its code."""
+    weeks: tuple[Week, ...] = ()
+    """When they work, as far as it is known."""
     wishes: Mapping[int, Wish] = field(default_factory=dict)
     """What they said of roles, by the role's id; of most of them nothing."""
 

@@ -6,15 +6,17 @@ Each repair can be tried out (`tried`): what it changes is changed, and the matc
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from app.core.values import Money, Period
 from app.staffing.rules.capacity import Load, totals
+from app.staffing.rules.hours import Week
 from app.staffing.rules.matcher.eligibility import (
     AttributeMissing,
     Elsewhere,
+    HoursShort,
     LanguageMissing,
     Lapsed,
     Lapses,
@@ -78,6 +80,14 @@ class FewerPercent(Repair):
     """Ask for less of their time."""
 
     percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class FewerHours(Repair):
+    """Ask for fewer hours in common."""
+
+    need: Need
+    hours: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +176,8 @@ def repair(
             return Correct((reason.need,))
         case Elsewhere():
             return Correct(reason.needs)
+        case HoursShort():
+            return _hours(reason)
         case _:
             return Relax(getattr(reason, "need", None))
 
@@ -179,6 +191,8 @@ def tried(made: Repair, person: Person, slot: Slot) -> tuple[Person, Slot]:
             return person, _within(slot, Period(slot.period.first, made.end))
         case FewerPercent():
             return person, _smaller(slot, made.percent)
+        case FewerHours():
+            return person, replace(slot, musts=tuple(_with_hours(slot.musts, made)))
         case RaiseCap():
             return person, replace(slot, rate_cap=made.to)
         case Course() if not made.in_time:
@@ -221,6 +235,8 @@ def _corrected(person: Person, needs: tuple[Need, ...]) -> Person:
         return replace(person, languages=person.languages | {need.code})
     if need.kind is Kind.LOCATION:
         return replace(person, location=need.code)
+    if need.kind is Kind.HOURS:
+        return replace(person, weeks=(Week(date.min, need.code),))
     values = person.attributes.get(need.code, frozenset()) | set(need.any[:1])
     return replace(person, attributes={**person.attributes, need.code: values})
 
@@ -261,6 +277,22 @@ def _course(
 def days_of_study(minutes: int, hours_a_week: float) -> int:
     """Calendar days that a course takes beside work, at so many hours a week; at least one."""
     return max(1, math.ceil(7 * minutes / 60 / hours_a_week))
+
+
+# --- Hours in common -------------------------------------------------------------------------
+
+
+def _hours(reason: HoursShort) -> Repair:
+    """Hours that nobody has said may only be missing on record; for few hours, ask for as few."""
+    if reason.has is None:
+        return Correct((reason.need,))
+    fewer = math.floor(reason.has)
+    return FewerHours(reason.need, fewer) if fewer else Relax(reason.need)
+
+
+def _with_hours(needs: Sequence[Need], made: FewerHours) -> Iterator[Need]:
+    for need in needs:
+        yield replace(need, level=made.hours) if need == made.need else need
 
 
 # --- Time ------------------------------------------------------------------------------------

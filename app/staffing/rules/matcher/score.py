@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.staffing.rules.capacity import peak
+from app.staffing.rules.hours import hours_shared
 from app.staffing.rules.matcher.claims import lapses_on, level_throughout, promised_until
 from app.staffing.rules.matcher.eligibility import has_any
 from app.staffing.rules.matcher.problem import Attestation, Kind, Need, Person, Slot, Source, Wish
@@ -138,6 +139,9 @@ def _reached(person: Person, need: Need, slot: Slot) -> Fact:
     if need.kind is Kind.CERTIFICATION:
         held = person.held.get(need.code, ())
         return Fact(int(lapses_on(held, slot) is None), 1, need)
+    if need.kind is Kind.HOURS:
+        hours = hours_shared(person.weeks, need.code, slot.period)
+        return Fact(int(hours or 0), need.level, need)
     if need.kind is Kind.ATTRIBUTE:
         return Fact(int(has_any(person, need)), 1, need)
     return Fact(int(need.code in person.languages), 1, need)

@@ -9,6 +9,7 @@ from typing import Any
 
 from app.core.values import Money, Period
 from app.staffing.rules.capacity import Load
+from app.staffing.rules.hours import MINUTES_OF_DAY, Week
 from app.staffing.rules.matcher.problem import Attestation, Held, Kind, Need, Person, Slot
 from app.staffing.rules.portfolio.organisation import Open
 
@@ -74,6 +75,10 @@ def _person(number: int, hire: Hire) -> Person:
         attested={
             need.code: (Attestation(need.level, date.min, None),) for need in codes(Kind.COMPETENCY)
         },
+        weeks=tuple(
+            Week(date.min, need.code, tuple(range(1, 8)), 0, MINUTES_OF_DAY)
+            for need in codes(Kind.HOURS)[:1]
+        ),
         held={need.code: (Held(date.min, None),) for need in codes(Kind.CERTIFICATION)},
     )
 

@@ -9,10 +9,11 @@ function show(row) {
   const kind = row.querySelector("select[name$='-what']").value.split(":")[0];
   const strength = row.querySelector("select[name$='-strength']").value;
   for (const part of row.querySelectorAll("[data-when]")) {
-    const cell = part.closest("td");
-    cell.dataset.name ??= cell.dataset.label;
     part.hidden = ![kind, strength].includes(part.dataset.when);
-    cell.dataset.label = part.hidden ? "" : cell.dataset.name;
+  }
+  for (const cell of row.querySelectorAll("td:has([data-when])")) {
+    cell.dataset.name ??= cell.dataset.label;
+    cell.dataset.label = cell.querySelector("[data-when]:not([hidden])") ? cell.dataset.name : "";
   }
 }
 
@@ -33,6 +34,7 @@ function emptied(row) {
   for (const error of copy.querySelectorAll(".field-error")) error.remove();
   for (const select of copy.querySelectorAll("select")) select.selectedIndex = 0;
   copy.querySelector("select[name$='-level']").value = "3";
+  copy.querySelector("input[name$='-hours']").value = "20";
   copy.querySelector("input[name$='-weight']").value = "1";
   return copy;
 }
