@@ -18,9 +18,10 @@ from app.staffing import letters, queries
 from app.staffing.deciding import queries as deciding
 from app.staffing.deciding.rules import uncovered
 from app.staffing.models import Booking, BookingStep
-from app.staffing.rules.booking import BookingState, answer_by, may_follow, person_may
+from app.staffing.rules.booking import LIVE, BookingState, answer_by, may_follow, person_may
 from app.staffing.rules.matcher.eligibility import NoCapacity, Reason, reasons
 from app.staffing.rules.matcher.explain import reason_text, weeks_text
+from app.staffing.teams import queries as teams
 
 LONGEST_REASON = 1000
 
@@ -72,7 +73,7 @@ def _begin(slot_id: int, person_id: int, state: BookingState, by: Actor) -> Book
     if any(booking.person_id == person_id for booking in live):
         raise Conflict(_("This person is on this role already."), field="person")
     _refuse_if_filled(live)
-    _refuse_unless_qualified(slot, person_id)
+    _refuse_unless_qualified(slot, person_id, state)
     booking = Booking(
         person_id=person_id,
         slot_id=slot.id,
@@ -102,8 +103,10 @@ def _refuse_if_filled(live: Iterable[Booking]) -> None:
         raise Conflict(_("This role is filled. Release the booking that stands first."))
 
 
-def _refuse_unless_qualified(slot: RoleSlot, person_id: int) -> None:
-    role = queries.as_slot(slot)
+def _refuse_unless_qualified(slot: RoleSlot, person_id: int, state: BookingState) -> None:
+    # Until it is agreed it promises nothing: mentors who are proposed or asked will do as well.
+    mentors = (state,) if state is BookingState.CONFIRMED else LIVE
+    role = teams.as_slot(slot, mentors)
     person = queries.person_for(role, person_id)
     if person is None:
         raise Conflict(_("This person is not active."), field="person")
@@ -219,7 +222,7 @@ def _step(
             refuse_unless_open(booking.slot)
             _refuse_late_answer(booking, by)
             _refuse_if_filled(queries.live_bookings([booking.slot_id]))
-            _refuse_unless_qualified(booking.slot, booking.person_id)
+            _refuse_unless_qualified(booking.slot, booking.person_id, following)
         told = booking.state is not BookingState.PROPOSED
         booking.state = following
         _keep(booking, by, reason.strip()[:LONGEST_REASON])

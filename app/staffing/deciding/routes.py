@@ -26,6 +26,7 @@ from app.staffing.deciding.models import OverrideState
 from app.staffing.rules.matcher.eligibility import reasons
 from app.staffing.rules.matcher.explain import part_meaning, part_title, preset_title, reason_text
 from app.staffing.rules.matcher.weights import PRESETS, PartName, preset_of
+from app.staffing.teams import queries as teams
 from app.web.access import current_actor, requires
 
 bp = Blueprint("deciding", __name__, template_folder="templates")
@@ -178,7 +179,7 @@ def ask_override(code: str, slot_id: int, person_id: int) -> ResponseReturnValue
 
 def _override_page(code: str, slot_id: int, person_id: int, form: OverrideForm) -> str:
     row = projects.slot_for(current_actor(), slot_id, code=code)
-    slot = staffing.as_slot(row)
+    slot = teams.as_slot(row)
     person = staffing.person_for(slot, person_id)
     if person is None:
         raise NotVisible(_("There is no such person."))

@@ -34,6 +34,7 @@ from app.staffing.rules.matcher.explain import reason_text
 from app.staffing.rules.matcher.problem import Person, Slot
 from app.staffing.rules.matcher.rank import Candidate, Ranking, rank
 from app.staffing.rules.matcher.weights import Weights, read
+from app.staffing.teams import queries as teams
 
 LONGEST_REASON = 2000
 
@@ -51,7 +52,7 @@ class Ranked:
 
 def ranked(row: RoleSlot) -> Ranked:
     """Rank everybody for a role, with the weights that stand for it."""
-    slot, weights = staffing.as_slot(row), queries.weights_of(row.id)
+    slot, weights = teams.as_slot(row), queries.weights_of(row.id)
     people = staffing.people_for([slot])
     ranking = rank(slot, people, weights)
     return Ranked(row, slot, weights, ranking, {person.id: person for person in people})
@@ -263,7 +264,7 @@ def _waits(override: Override) -> bool:
 
 
 def _unmet(row: RoleSlot, person_id: int) -> tuple[Reason, ...]:
-    slot = staffing.as_slot(row)
+    slot = teams.as_slot(row)
     person = staffing.person_for(slot, person_id)
     if person is None:
         raise Conflict(_("This person is not active."), field="person")

@@ -127,6 +127,12 @@ def _of_roles() -> list[Input]:
             _("A missing must is never traded for anything; wants decide the order."),
         ),
         Input(
+            ("Slot.stretch",),
+            _("Competencies in which one level less will do beside a mentor"),
+            _("The PMO; who is on the project, and what they have"),
+            _("Whoever is one level short qualifies; it earns them no margin."),
+        ),
+        Input(
             ("Slot.rate_cap",),
             _("Highest rate"),
             _("The PMO"),

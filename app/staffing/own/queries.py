@@ -20,6 +20,7 @@ from app.staffing.rules.booking import LIVE
 from app.staffing.rules.matcher.eligibility import Reason, reasons
 from app.staffing.rules.matcher.problem import Person, Slot, Wish
 from app.staffing.rules.matcher.rank import NEAR
+from app.staffing.teams import queries as teams
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def matches_of(person_id: int) -> Matches:
         .order_by(RoleSlot.start_date, RoleSlot.id)
     )
     rows = db.session.scalars(query).unique().all()
-    slots = {row.id: staffing.as_slot(row) for row in rows}
+    slots = {slot.id: slot for slot in teams.as_slots(rows)}
     person = staffing.person_for_all(list(slots.values()), person_id) if rows else None
     if person is None:
         return Matches([], [], len(rows))

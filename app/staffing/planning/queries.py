@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import select
@@ -23,11 +23,13 @@ from app.staffing.queries.bookings import open_slots
 from app.staffing.rules.booking import BookingState
 from app.staffing.rules.matcher.problem import Person
 from app.staffing.rules.matcher.weights import BALANCED
+from app.staffing.rules.portfolio.mentoring import mentor_limits
 from app.staffing.rules.portfolio.organisation import Open, portfolio_of
 from app.staffing.rules.portfolio.pairing import hours
 from app.staffing.rules.portfolio.problem import Portfolio
 from app.staffing.rules.portfolio.scenario import Scenario
 from app.staffing.rules.portfolio.teams import OnProject, Team, team_limits, teams_of
+from app.staffing.rules.team import TeamNeed, mentors
 from app.staffing.teams import queries as teams
 
 TODAY = Scenario()
@@ -52,7 +54,9 @@ class Facts:
         already: dict[str, list[str]] = defaultdict(list)
         for one in self.on_projects:
             already[one.project].append(str(one.person_id))
-        return replace(found, shared=team_limits(self.teams, found.roles, found.pairs, already))
+        shared = team_limits(self.teams, found.roles, found.pairs, already)
+        shared += mentor_limits(self.roles, self.people, found.pairs)
+        return replace(found, shared=shared)
 
 
 def facts(scenario: Scenario = TODAY) -> Facts:
@@ -60,20 +64,21 @@ def facts(scenario: Scenario = TODAY) -> Facts:
     rows = open_roles()
     weights = deciding.weights_by_slot([row.id for row in rows])
     noted = _noted([row.id for row in rows])
+    needs = teams.needs_by_project({row.project.code for row in rows})
     today = [
         Open(
-            staffing.as_slot(row),
+            slot,
             row.project.code,
-            row.project.priority,
+            _worth(row, needs.get(row.project.code, ())),
             weights.get(row.id, BALANCED),
             frozenset(noted[row.id]),
+            mentors(needs.get(row.project.code, ())),
         )
-        for row in rows
+        for row, slot in zip(rows, teams.as_slots(rows), strict=True)
     ]
     roles = scenario.roles(today)
     out = own.everybody_staying_out()
     periods = {str(one.slot.id): one.slot.period for one in roles}
-    needs = teams.needs_by_project({one.project for one in roles})
     asked_of = [one.slot for one in roles]
     asked_of += teams.asking(needs, roles[0].slot.period) if roles else []
     anybody = staffing.people_for(asked_of) if asked_of else []
@@ -88,6 +93,12 @@ def facts(scenario: Scenario = TODAY) -> Facts:
         teams_of(needs, periods, [*anybody, *scenario.hired()], on_projects),
         on_projects,
     )
+
+
+def _worth(row: RoleSlot, needs: Iterable[TeamNeed]) -> int:
+    """What it is worth to fill a role: the priority of its project, twice if it is essential."""
+    essential = any(need.slot_id == row.id for need in needs)
+    return row.project.priority * (2 if essential else 1)
 
 
 def open_roles() -> Sequence[RoleSlot]:

@@ -22,6 +22,7 @@ from app.staffing.routes import bp
 from app.staffing.rules.capacity import mondays, not_employed, week_of
 from app.staffing.rules.matcher.rank import qualified_ids
 from app.staffing.shown_weeks import Row, cell, week_heads
+from app.staffing.teams import queries as teams
 from app.web.access import requires
 
 WEEKS, MOST_WEEKS = 13, 53
@@ -112,7 +113,7 @@ def _open(rows: Sequence[RoleSlot]) -> list[OpenRole]:
     """Open roles with how many people qualify, all judged from one reading of the facts."""
     if not rows:
         return []
-    slots = [queries.as_slot(row) for row in rows]
+    slots = teams.as_slots(rows)
     people = queries.people_for(slots)
     return [
         OpenRole(row, len(qualified_ids(slot, people)))

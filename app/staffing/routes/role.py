@@ -53,7 +53,7 @@ from app.staffing.rules.matcher.repair import Course, repair
 from app.staffing.rules.matcher.unlock import by_competency
 from app.staffing.rules.matcher.weights import preset_of
 from app.staffing.teams import queries as teams
-from app.staffing.teams.shown import help_texts
+from app.staffing.teams.shown import help_texts, learning_texts
 from app.staffing.training import queries as training
 from app.web.access import current_actor, requires
 from app.web.charts import Bar, bar
@@ -258,6 +258,9 @@ def _role_page(code: str, slot_id: int, refusal: str | None = None) -> str:
         facts=_facts(row),
         musts=[_need_text(need, words.titles) for need in slot.musts],
         wants=[_want_text(need, words.titles) for need in slot.wants],
+        learns=learning_texts(
+            [found.people[one.person_id] for one in candidates], slot, words.titles
+        ),
         helps=help_texts(teams.helped_by(row, [one.person_id for one in candidates]), words.titles),
         candidates=_shown(
             candidates, (page - 1) * CANDIDATES, people, live, words, ranking.candidates

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
 from app.core.values import Period
 from app.staffing.rules.capacity import DAY
 from app.staffing.rules.matcher.claims import first_day_below, first_gap, level_on
-from app.staffing.rules.matcher.problem import Kind, Need, Person
+from app.staffing.rules.matcher.problem import Kind, Need, Person, Slot
 
 
 class TeamRule(StrEnum):
@@ -26,6 +26,8 @@ class TeamRule(StrEnum):
     """Two people who are on the project both, or neither."""
     APART = "apart"
     """Two people who are never on the same project."""
+    STRETCH = "stretch"
+    """One level less of a competency will do beside somebody who meets the demand named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,3 +125,28 @@ def asked(need: TeamNeed, team: int) -> int:
     if need.rule is TeamRule.SHARE:
         return -(-team * need.amount // 100)
     return need.amount if need.rule is TeamRule.AT_LEAST else 0
+
+
+def mentors(needs: Iterable[TeamNeed]) -> tuple[Need, ...]:
+    """What makes somebody on a project a mentor."""
+    return tuple(one.need for one in needs if one.need and one.rule is TeamRule.STRETCH)
+
+
+def mentored(slot: Slot, needs: Iterable[TeamNeed], members: Sequence[Member]) -> frozenset[str]:
+    """Competencies of which a role may have one level less: a mentor is there on all its days.
+
+    A mentor has what the project asks of mentors, and no less than the role asks for.
+    """
+    others = [one for one in members if one.slot_id != slot.id]
+    allowed = {need.code: need.level for need in mentors(needs)}
+    return frozenset(
+        must.code
+        for must in slot.musts
+        if must.kind is Kind.COMPETENCY and must.code in allowed
+        if _somebody_has(replace(must, level=max(must.level, allowed[must.code])), others, slot)
+    )
+
+
+def _somebody_has(need: Need, members: Sequence[Member], slot: Slot) -> bool:
+    one = TeamNeed(TeamRule.AT_LEAST, 1, need)
+    return not any(stretch.missing for stretch in stretches(one, members, slot.period))

@@ -61,6 +61,28 @@ class NumbersForm(Form):
         return Entered(self.rule.data, given(self.amount.data), code, level)
 
 
+class StretchForm(Form):
+    """A competency in which people may be one level short beside a mentor."""
+
+    what = SelectField(_("Competency"), validators=[InputRequired()])
+    level = SelectField(
+        _("Level of a mentor"),
+        description=_("Never less than the role asks for."),
+        coerce=int,
+        default=4,
+    )
+
+    def __init__(self, offered: Demandable, **options: Any) -> None:
+        super().__init__(**options)
+        self.what.choices = [
+            Choice(one.code, one.title, optgroup=one.group_title) for one in offered.competencies
+        ]
+        self.level.choices = [Choice(str(level), level_name(level)) for level in LEVELS]
+
+    def entered(self) -> Entered:
+        return Entered(TeamRule.STRETCH, code=given(self.what.data), level=self.level.data)
+
+
 class PairForm(Form):
     """Two people who belong together, or apart."""
 

@@ -17,7 +17,9 @@ class TeamNeedRow(Base):
     __tablename__ = "team_need"
     __table_args__ = (
         CheckConstraint(
-            "(rule IN ('at-least', 'share')) = (amount IS NOT NULL AND code IS NOT NULL)",
+            "(rule IN ('at-least', 'share')) = (amount IS NOT NULL)"
+            " AND (rule IN ('at-least', 'share', 'stretch')) = (code IS NOT NULL)"
+            " AND (rule <> 'stretch' OR level IS NOT NULL)",
             name="amount_of_a_demand",
         ),
         CheckConstraint("amount IS NULL OR amount BETWEEN 1 AND 100", name="amount_in_range"),

@@ -13,13 +13,13 @@ from app.projects import queries as projects
 from app.projects.models import Project
 from app.staffing import queries as staffing
 from app.staffing.teams import queries, services
-from app.staffing.teams.forms import EssentialForm, NumbersForm, PairForm
+from app.staffing.teams.forms import EssentialForm, NumbersForm, PairForm, StretchForm
 from app.staffing.teams.shown import shown_needs
 from app.web.access import current_actor, requires
 
 bp = Blueprint("teams", __name__, template_folder="templates")
 
-_Forms = dict[str, NumbersForm | PairForm | EssentialForm]
+_Forms = dict[str, NumbersForm | StretchForm | PairForm | EssentialForm]
 
 
 @bp.get("/projects/<code>/team")
@@ -57,13 +57,15 @@ def remove_need(code: str) -> ResponseReturnValue:
 
 
 def _forms(project: Project, sent: str | None = None) -> _Forms:
-    """The three forms; the one that was sent reads this request, the others are new."""
+    """The forms; the one that was sent reads this request, the others are new."""
 
     def options(name: str) -> dict[str, None]:
         return {} if sent == name else {"formdata": None}
 
+    offered = projects.demandable()
     return {
-        "numbers": NumbersForm(projects.demandable(), prefix="numbers-", **options("numbers")),
+        "numbers": NumbersForm(offered, prefix="numbers-", **options("numbers")),
+        "stretch": StretchForm(offered, prefix="stretch-", **options("stretch")),
         "pair": PairForm(prefix="pair-", **options("pair")),
         "essential": EssentialForm(project.slots, prefix="role-", **options("essential")),
     }

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.core.i18n import day, enumeration, ngettext
 from app.core.i18n import gettext as _
 from app.core.values import Period
 from app.projects.models import Project
+from app.staffing.rules.matcher.eligibility import leans_on
 from app.staffing.rules.matcher.explain import Titles
-from app.staffing.rules.matcher.problem import Kind
+from app.staffing.rules.matcher.problem import Kind, Person, Slot
 from app.staffing.rules.team import Member, Stretch, TeamRule, stretches
 from app.staffing.teams.models import TeamNeedRow
 from app.staffing.teams.queries import as_need
@@ -21,7 +22,8 @@ class ShownStretch:
     first: str
     last: str
     text: str
-    met: bool
+    state: str
+    tone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,8 @@ class ShownNeed:
     text: str
     met: bool
     stretches: list[ShownStretch]
+    note: str = ""
+    """What follows from it, where it is nothing that a team could miss."""
 
 
 def shown_needs(
@@ -54,6 +58,7 @@ def shown_needs(
                 need_text(row, titles),
                 not any(one.missing for one in parts),
                 [_stretch(one, row.rule, names) for one in parts],
+                _note(row.rule),
             )
         )
     return found
@@ -62,6 +67,17 @@ def shown_needs(
 def help_texts(helped: Mapping[int, Sequence[TeamNeedRow]], titles: Titles) -> dict[int, list[str]]:
     """What people would bring that the team still needs, by person."""
     return {key: [need_text(row, titles) for row in rows] for key, rows in helped.items() if rows}
+
+
+def learning_texts(people: Iterable[Person], slot: Slot, titles: Titles) -> dict[int, list[str]]:
+    """What those who qualify would still learn from a mentor on the project, by person."""
+    return {
+        person.id: [
+            _("%(title)s, level %(level)s", title=titles.of_need(need), level=need.level)
+            for need in leans_on(person, slot)
+        ]
+        for person in people
+    }
 
 
 def need_text(row: TeamNeedRow, titles: Titles) -> str:
@@ -76,6 +92,8 @@ def need_text(row: TeamNeedRow, titles: Titles) -> str:
     what = titles.of(Kind.COMPETENCY if row.level else Kind.CERTIFICATION, row.code or "")
     if row.level:
         what = _("%(title)s, level %(level)s", title=what, level=row.level)
+    if row.rule is TeamRule.STRETCH:
+        return _("One level less will do beside a mentor: %(what)s", what=what)
     if row.rule is TeamRule.SHARE:
         return _("At least %(amount)s %% of the team have %(what)s", amount=row.amount, what=what)
     return ngettext(
@@ -83,6 +101,14 @@ def need_text(row: TeamNeedRow, titles: Titles) -> str:
         "At least %(num)s people have %(what)s",
         row.amount or 0,
         what=what,
+    )
+
+
+def _note(rule: TeamRule) -> str:
+    if rule is not TeamRule.STRETCH:
+        return ""
+    return _(
+        "Whoever is one level short qualifies for a role while a mentor is there on all its days."
     )
 
 
@@ -94,13 +120,20 @@ def _two(row: TeamNeedRow) -> dict[str, str]:
 
 
 def _stretch(one: Stretch, rule: TeamRule, names: Mapping[int, str]) -> ShownStretch:
-    return ShownStretch(
-        day(one.period.first), day(one.period.last), _text(one, rule, names), not one.missing
-    )
+    days = (day(one.period.first), day(one.period.last))
+    return ShownStretch(*days, _text(one, rule, names), *_state(one, rule))
+
+
+def _state(one: Stretch, rule: TeamRule) -> tuple[str, str]:
+    if rule is TeamRule.STRETCH:
+        return (_("Mentor there"), "good") if one.met_by else (_("No mentor"), "neutral")
+    return (_("Not met"), "warn") if one.missing else (_("Met"), "good")
 
 
 def _text(one: Stretch, rule: TeamRule, names: Mapping[int, str]) -> str:
     who = enumeration(sorted(names[key] for key in one.met_by))
+    if rule is TeamRule.STRETCH and not one.met_by:
+        return _("nobody")
     if rule is TeamRule.APART and one.missing:
         return _("%(who)s are on it at the same time", who=who)
     if not one.missing:

@@ -32,6 +32,7 @@ from app.staffing.rules.portfolio.training import (
     ways_to,
 )
 from app.staffing.services import refuse_unless_open
+from app.staffing.teams import queries as teams
 from app.staffing.training import queries, services
 from app.staffing.training.models import LookKind, TrainingLook
 from app.staffing.training.services import Due
@@ -226,7 +227,8 @@ def _bench() -> dict[str, Any]:
         return {"filled": 0, "lines": []}
     school = queries.school(today)
     # Under another number: the bookings for these very roles take their people's time too.
-    slots = [(staffing.as_slot(row), holder) for row, holder in filled]
+    places = teams.as_slots([row for row, _holder in filled])
+    slots = [(slot, holder) for slot, (_row, holder) in zip(places, filled, strict=True)]
     people = staffing.people_for([replace(slot, id=0) for slot, _holder in slots])
     out = own.everybody_staying_out()
     found = fragile(slots, queries.pool(people, school), school, today, out)

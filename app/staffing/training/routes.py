@@ -20,6 +20,7 @@ from app.projects import queries as projects
 from app.projects.models import ProjectState, RoleSlot
 from app.staffing import queries as staffing
 from app.staffing.rules.portfolio.school import Route
+from app.staffing.teams import queries as teams
 from app.staffing.training import looking, queries, services
 from app.staffing.training.forms import (
     AskForm,
@@ -123,7 +124,7 @@ def _role_page(code: str, slot_id: int, refusal: str | None = None) -> str:
 
 def _routes(row: RoleSlot, assigned: set[int]) -> list[ShownRoute]:
     """Those who could be fit, the first to be ready first."""
-    slot, today = staffing.as_slot(row), clock.today()
+    slot, today = teams.as_slot(row), clock.today()
     school = queries.school(today)
     pool = queries.pool(staffing.people_for([slot]), school)
     every = (

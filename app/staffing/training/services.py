@@ -23,6 +23,7 @@ from app.staffing import queries as staffing
 from app.staffing.rules.matcher.eligibility import reasons
 from app.staffing.rules.portfolio.school import Route
 from app.staffing.services import refuse_unless_open
+from app.staffing.teams import queries as teams
 from app.staffing.training import queries
 from app.staffing.training.models import (
     CourseFee,
@@ -66,7 +67,7 @@ def assign(slot_id: int, person_id: int, *, by: Actor, base_url: str) -> list[Du
 
 
 def _route(slot: RoleSlot, person_id: int) -> Route:
-    role, today = staffing.as_slot(slot), clock.today()
+    role, today = teams.as_slot(slot), clock.today()
     known = staffing.person_for(role, person_id)
     if known is None:
         raise Conflict(_("This person is not active."))

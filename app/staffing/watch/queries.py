@@ -18,6 +18,7 @@ from app.staffing.models import Booking
 from app.staffing.rules.booking import BookingState
 from app.staffing.rules.matcher.problem import Kind
 from app.staffing.rules.matcher.unlock import by_competency
+from app.staffing.teams import queries as teams
 from app.staffing.watch.models import WatchRound, WatchTold
 from app.staffing.watch.rules import Booked, Finding, findings
 
@@ -37,7 +38,8 @@ def endangered(today: date) -> list[Endangered]:
     rows = {row.id: row for row in _standing(today)}
     if not rows:
         return []
-    slots = {row.slot_id: staffing.as_slot(row.slot) for row in rows.values()}
+    places = {row.slot_id: row.slot for row in rows.values()}
+    slots = {slot.id: slot for slot in teams.as_slots(list(places.values()))}
     ids = {row.person_id for row in rows.values()}
     people = {one.id: one for one in staffing.people_among(list(slots.values()), ids)}
     granted = _granted(slots)

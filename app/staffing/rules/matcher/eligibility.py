@@ -148,7 +148,7 @@ def _reasons(person: Person, slot: Slot) -> Iterator[Reason]:
 def _unmet(person: Person, need: Need, slot: Slot) -> Reason | None:
     match need.kind:
         case Kind.COMPETENCY:
-            return _competency(person, need, slot.proven)
+            return _competency(person, need, slot)
         case Kind.CERTIFICATION:
             return _certification(person.held.get(need.code, ()), need, slot)
         case Kind.LANGUAGE:
@@ -173,11 +173,21 @@ def _hours(person: Person, need: Need, days: Period) -> Reason | None:
     return HoursShort(1.0 if has is None else (need.level - has) / need.level, need, has)
 
 
-def _competency(person: Person, need: Need, days: Period) -> Reason | None:
-    attested = person.attested.get(need.code)
+def leans_on(person: Person, slot: Slot) -> list[Need]:
+    """Musts of which somebody who qualifies is a level short, so that they need a mentor."""
+    return [
+        need
+        for need in slot.musts
+        if need.kind is Kind.COMPETENCY
+        and first_day_below(person.attested.get(need.code, ()), need.level, slot.proven)
+    ]
+
+
+def _competency(person: Person, need: Need, slot: Slot) -> Reason | None:
+    attested, days = person.attested.get(need.code), slot.proven
     if not attested:
         return LevelShort(1.0, need, 0)
-    fails_on = first_day_below(attested, need.level, days)
+    fails_on = first_day_below(attested, slot.enough(need), days)
     if fails_on is None:
         return None
     if fails_on > days.first:

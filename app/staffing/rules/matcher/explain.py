@@ -217,9 +217,10 @@ def rule_text(rule: Rule, slot: Slot, titles: Titles) -> str:
     match rule.name:
         case Kind.COMPETENCY:
             title = titles.of(Kind.COMPETENCY, rule.code)
+            level = slot.enough(Need(Kind.COMPETENCY, rule.code, rule.level))
             if slot.throughout:
-                return _("%(title)s below %(level)s on some day", title=title, level=rule.level)
-            return _("%(title)s below %(level)s at the start", title=title, level=rule.level)
+                return _("%(title)s below %(level)s on some day", title=title, level=level)
+            return _("%(title)s below %(level)s at the start", title=title, level=level)
         case Kind.CERTIFICATION:
             title = titles.of(Kind.CERTIFICATION, rule.code)
             if slot.throughout:
@@ -385,6 +386,13 @@ def _want(fact: Fact, titles: Titles) -> str:
 def _margin(fact: Fact, titles: Titles) -> str:
     title = _title(fact, titles)
     if fact.need and fact.need.kind is Kind.COMPETENCY:
+        if fact.reached < fact.target:
+            return _(
+                "%(title)s %(reached)s, needs %(target)s: learns beside a mentor",
+                title=title,
+                reached=fact.reached,
+                target=fact.target,
+            )
         return _(
             "%(title)s %(reached)s, needs %(target)s",
             title=title,

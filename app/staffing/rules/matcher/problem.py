@@ -79,11 +79,17 @@ class Slot:
     rate_cap: Money | None = None
     relief: tuple[Load, ...] = ()
     """What it takes less than `allocation` on some days, as loads below 0."""
+    stretch: frozenset[str] = frozenset()
+    """Competencies in which one level less will do, because a mentor is on the project."""
 
     @property
     def load(self) -> Load:
         """What it takes at the most; with `relief`, what it takes on each day."""
         return Load(self.period, self.allocation)
+
+    def enough(self, need: Need) -> int:
+        """The level of a competency that will do."""
+        return need.level - 1 if need.code in self.stretch and need.level > 1 else need.level
 
     @property
     def proven(self) -> Period:

@@ -154,13 +154,20 @@ def _margin(person: Person, slot: Slot) -> _Read | None:
         if need.kind is Kind.COMPETENCY:
             level = level_throughout(person.attested.get(need.code, ()), slot.proven)
             facts.append(Fact(level, need.level, need))
-            values.append((level - need.level) / (5 - need.level) if need.level < 5 else 1.0)
+            values.append(_above(level, need.level))
         elif need.kind is Kind.CERTIFICATION:
             days = _days_beyond(person, need, slot.period.last)
             renew_by = promised_until(person.held.get(need.code, ()), slot)
             facts.append(Fact(days, COMFORT_DAYS, need, renew_by=renew_by))
             values.append(days / COMFORT_DAYS)
     return (sum(values) / len(values), tuple(facts)) if values else None
+
+
+def _above(level: int, asked: int) -> float:
+    """How much of what lies above a level is reached; nothing by those who need a mentor."""
+    if level < asked:
+        return 0.0
+    return (level - asked) / (5 - asked) if asked < 5 else 1.0
 
 
 def _days_beyond(person: Person, need: Need, end: date) -> int:

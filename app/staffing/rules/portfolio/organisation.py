@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.core.values import Period
 from app.staffing.rules.capacity import Load
 from app.staffing.rules.matcher.eligibility import is_eligible, reasons
-from app.staffing.rules.matcher.problem import Person, Slot
+from app.staffing.rules.matcher.problem import Need, Person, Slot
 from app.staffing.rules.matcher.rank import rule_of
 from app.staffing.rules.matcher.score import among, parts
 from app.staffing.rules.matcher.weights import BALANCED, Weights
@@ -29,6 +29,14 @@ class Open:
     weights: Weights = field(default_factory=lambda: BALANCED)
     kept: frozenset[int] = frozenset()
     """Who is proposed or asked for it today: a plan changes that only for something better."""
+    mentors: tuple[Need, ...] = ()
+    """What makes somebody of its project a mentor, beside whom one level less will do."""
+
+    @property
+    def with_mentors(self) -> Slot:
+        """The role as it is if there are mentors."""
+        codes = {need.code for need in self.mentors}
+        return replace(self.slot, stretch=self.slot.stretch | codes)
 
 
 def portfolio_of(
@@ -45,7 +53,8 @@ def portfolio_of(
     """
     pairs = []
     for one in roles:
-        qualified = [person for person in people if is_eligible(person, one.slot)]
+        slot = one.with_mentors
+        qualified = [person for person in people if is_eligible(person, slot)]
         compared = among(qualified, one.slot)
         for person in qualified:
             score = total(printed(parts(person, one.slot, compared, one.weights)))

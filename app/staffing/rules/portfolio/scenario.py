@@ -49,7 +49,9 @@ class Scenario:
         if not days:
             return one
         relief = tuple(Load(_later(load.period, days), load.percent) for load in one.slot.relief)
-        slot = replace(one.slot, period=_later(one.slot.period, days), relief=relief)
+        # Mentors who are booked stay where they are: the plan has to find others.
+        moved = _later(one.slot.period, days)
+        slot = replace(one.slot, period=moved, relief=relief, stretch=frozenset())
         return replace(one, slot=slot)
 
     def hired(self) -> list[Person]:

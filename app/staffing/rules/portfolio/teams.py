@@ -108,8 +108,8 @@ def team_limits(
                 found += _apart(team, offered, there)
             case TeamRule.TOGETHER:
                 found += _together(team, offered, there)
-            case TeamRule.ESSENTIAL:
-                pass  # the page tells; a plan fills what it can
+            case TeamRule.ESSENTIAL | TeamRule.STRETCH:
+                pass  # the one counts as priority, the other decides who qualifies
     return found
 
 
