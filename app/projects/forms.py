@@ -379,7 +379,10 @@ def what_choices(offered: Demandable, chosen: str) -> list[Choice]:
         *_choices(
             "hours",
             gettext("Hours in common, 9 to 17"),
-            {name: name.replace("_", " ") for name in offered.zones},
+            {
+                name: gettext("Hours with %(zone)s", zone=name.replace("_", " "))
+                for name in offered.zones
+            },
         ),
     ]
     if chosen not in {choice.value for choice in choices}:

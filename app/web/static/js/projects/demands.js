@@ -12,8 +12,8 @@ function show(row) {
     part.hidden = ![kind, strength].includes(part.dataset.when);
   }
   for (const cell of row.querySelectorAll("td:has([data-when])")) {
-    cell.dataset.name ??= cell.dataset.label;
-    cell.dataset.label = cell.querySelector("[data-when]:not([hidden])") ? cell.dataset.name : "";
+    const part = cell.querySelector("[data-when]:not([hidden])");
+    cell.dataset.label = part ? part.querySelector("label").textContent : "";
   }
 }
 
