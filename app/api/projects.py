@@ -25,6 +25,7 @@ from app.projects.models import (
     RoleSlot,
     Strength,
 )
+from app.projects.rules import MOST_HOURS, MOST_SHARES, Share
 from app.projects.services import Asked, ProjectFacts, RoleFacts
 from app.staffing import queries as staffing
 from app.web.access import current_actor, requires, signed_in
@@ -45,10 +46,16 @@ PROJECT = {
 CHANGES = {name: replace(one, required=False) for name, one in PROJECT.items() if name != "code"}
 _MUST = {
     "competency": text(64, shortest=1),
-    "level": whole(1, 5),
+    "level": whole(1, MOST_HOURS),
     "certification": text(64, shortest=1),
     "language": text(8, shortest=1),
     "location": text(60, shortest=1),
+    "hours": text(64, shortest=1),
+}
+_SHARE = {
+    "first": day(required=True),
+    "last": day(required=True),
+    "percent": whole(0, 99, required=True),
 }
 _WANT = {**_MUST, "weight": whole(1, 100)}
 ROLE = {
@@ -56,6 +63,7 @@ ROLE = {
     "start": day(required=True),
     "end": day(required=True),
     "allocation": whole(1, 100, required=True),
+    "shares": several(_SHARE, MOST_SHARES),
     "must": several(_MUST, _MOST_DEMANDS),
     "want": several(_WANT, _MOST_DEMANDS),
     "rate_cap": money(),
@@ -141,6 +149,7 @@ def add_role(code: str) -> ResponseReturnValue:
         holds=found.get("holds", Holds.THROUGHOUT),
         rate_cap=found.get("rate_cap"),
         profile=found.get("profile") or None,
+        shares=tuple(_share(one) for one in found.get("shares", [])),
     )
     made = services.add_role(code, facts, by=current_actor())
     return jsonify(_role(queries.slot_for(current_actor(), made.id, code=code))), 201
@@ -170,6 +179,13 @@ def _period(found: Json) -> Period:
     return Period(found["start"], found["end"])
 
 
+def _share(one: Json) -> Share:
+    if one["last"] < one["first"]:
+        message = _("This is before the first day. Choose a later date.")
+        raise Invalid(message, field="shares.last")
+    return Share(Period(one["first"], one["last"]), one["percent"])
+
+
 def _demands(found: Json, name: str, strength: Strength) -> tuple[Asked, ...]:
     return tuple(
         _demand(one, strength, f"{name}[{place}]") for place, one in enumerate(found.get(name, []))
@@ -179,10 +195,13 @@ def _demands(found: Json, name: str, strength: Strength) -> tuple[Asked, ...]:
 def _demand(one: Json, strength: Strength, place: str) -> Asked:
     kinds = [kind for kind in Demand if kind.value in one]
     if len(kinds) != 1:
-        message = _("Name one thing: a competency, a certification, a language or a location.")
+        message = _(
+            "Name one thing: a competency, a certification, a language, a location or hours."
+        )
         raise Invalid(message, field=place)
-    if (kinds[0] is Demand.COMPETENCY) != ("level" in one):
-        raise Invalid(_("A competency has a level, and nothing else has."), field=f"{place}.level")
+    if (kinds[0] in (Demand.COMPETENCY, Demand.HOURS)) != ("level" in one):
+        message = _("A competency and hours have a level, and nothing else has.")
+        raise Invalid(message, field=f"{place}.level")
     weight = Decimal(one.get("weight", 1))
     return Asked(strength, kinds[0], one[kinds[0].value], one.get("level"), weight)
 
@@ -215,6 +234,14 @@ def _role(slot: RoleSlot) -> Json:
         "start": slot.start_date.isoformat(),
         "end": slot.end_date.isoformat(),
         "allocation": slot.allocation,
+        "shares": [
+            {
+                "first": one.period.first.isoformat(),
+                "last": one.period.last.isoformat(),
+                "percent": one.percent,
+            }
+            for one in services.shares_of(slot)
+        ],
         "holds": slot.holds,
         "profile": slot.profile_code,
         "rate_cap": _money(slot.rate_cap_minor, slot.rate_currency),

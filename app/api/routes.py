@@ -1,6 +1,16 @@
 """The JSON API: one module for each resource, all on one blueprint."""
 
-from app.api import attempts, candidates, certificates, courses, openapi, people, projects, staffing
+from app.api import (
+    attempts,
+    candidates,
+    certificates,
+    courses,
+    openapi,
+    people,
+    projects,
+    staffing,
+    teams,
+)
 from app.api.blueprint import bp
 
 __all__ = [
@@ -13,4 +23,5 @@ __all__ = [
     "people",
     "projects",
     "staffing",
+    "teams",
 ]

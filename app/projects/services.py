@@ -29,7 +29,17 @@ from app.projects.models import (
     RoleSlot,
     Strength,
 )
-from app.projects.rules import Demanded, Share, Wrong, asked_twice, within, written, wrong_share
+from app.projects.rules import (
+    LEVELS,
+    MOST_HOURS,
+    Demanded,
+    Share,
+    Wrong,
+    asked_twice,
+    within,
+    written,
+    wrong_share,
+)
 
 _ENDED = (ProjectState.CLOSED, ProjectState.CANCELLED)
 
@@ -212,6 +222,9 @@ def _check(facts: RoleFacts, project: Project) -> None:
     if queries.unknown_codes(competencies, _codes(facts.asked, Demand.CERTIFICATION)):
         message = _("There is no such competency or certification. Choose one from the list.")
         raise Invalid(message, field="requirements")
+    if any(one.level and one.level > _HIGHEST.get(one.demand, 0) for one in facts.asked):
+        message = _("A competency has a level from 1 to 5, hours in common are 1 to 40 a week.")
+        raise Invalid(message, field="requirements")
     if not {*_codes(facts.asked, Demand.HOURS)} <= available_timezones():
         message = _("There is no such time zone. Choose one from the list.")
         raise Invalid(message, field="requirements")
@@ -223,6 +236,7 @@ def _check(facts: RoleFacts, project: Project) -> None:
         )
 
 
+_HIGHEST = {Demand.COMPETENCY: max(LEVELS), Demand.HOURS: MOST_HOURS}
 _WRONG_SHARES = {
     Wrong.MANY: _("Twenty times another share is the most. Divide the role instead."),
     Wrong.OUTSIDE: _("These days lie outside the role. Choose days inside it."),

@@ -201,6 +201,87 @@ def test_a_role_that_cannot_be_meant_is_refused(
     assert pmo.ask("GET", f"{API}/projects/CRM-9/roles").get_json()["items"] == []
 
 
+def test_a_role_tells_smaller_shares_and_hours_in_common(pmo: Program, ada: Person):
+    pmo.ask("POST", f"{API}/projects", PROJECT)
+    shares = [{"first": "2031-04-01", "last": "2031-04-15", "percent": 20}]
+    hours = [{"hours": "Europe/Berlin", "level": 20}]
+    role = {**ROLE, "shares": shares, "must": hours}
+
+    made = pmo.ask("POST", f"{API}/projects/CRM-9/roles", role).get_json()
+
+    assert (made["shares"], made["must"]) == (shares, hours)
+    (read,) = pmo.ask("GET", f"{API}/projects/CRM-9/roles").get_json()["items"]
+    assert read == made
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"shares": [{"first": "2031-04-01", "last": "2031-03-15", "percent": 20}]},
+        {"shares": [{"first": "2031-04-01", "last": "2031-04-15", "percent": 60}]},
+        {"shares": [{"first": "2031-04-01", "last": "2031-09-15", "percent": 20}]},
+        {"must": [{"hours": "Europe/Berlin"}]},
+        {"must": [{"hours": "Mars/Base", "level": 20}]},
+        {"must": [{"competency": "risk-management", "level": 6}]},
+    ],
+)
+def test_shares_and_hours_that_cannot_be_meant_are_refused(
+    pmo: Program, ada: Person, wrong: dict[str, object]
+):
+    pmo.ask("POST", f"{API}/projects", PROJECT)
+    refused = pmo.ask("POST", f"{API}/projects/CRM-9/roles", {**ROLE, **wrong})
+    assert refused.status_code == 422, refused.text
+    assert refused.get_json()["errors"]
+
+
+def test_team_needs_are_told_and_taken_back(app: Flask, pmo: Program, ada: Person):
+    slot = make_slot(make_project("LED"))
+    make_certification()
+    other = make_person("Omar Other")
+    needs: list[dict[str, object]] = [
+        {"rule": "at-least", "amount": 1, "competency": "risk-management", "level": 4},
+        {"rule": "share", "amount": 50, "certification": "prince2-practitioner"},
+        {"rule": "stretch", "competency": "planning", "level": 4},
+        {"rule": "essential", "role": slot.id},
+        {"rule": "apart", "first": ada.email, "second": other.email},
+    ]
+    address = f"{API}/projects/LED/team-needs"
+
+    made = [pmo.ask("POST", address, need) for need in needs]
+
+    assert [one.status_code for one in made] == [201] * 5
+    assert pmo.ask("POST", address, needs[0]).status_code == 409
+    found = pmo.ask("GET", address).get_json()["items"]
+    assert [{key: one[key] for key in one if key != "id"} for one in found] == needs
+    gone = f"{address}/{found[0]['id']}"
+    assert pmo.ask("DELETE", gone).status_code == 204
+    assert pmo.ask("DELETE", gone).status_code == 404
+    assert len(pmo.ask("GET", address).get_json()["items"]) == 4
+    assert program_of(app, actor_of(ada)).ask("GET", address).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"rule": "at-least", "competency": "risk-management", "level": 4},
+        {"rule": "at-least", "amount": 1, "competency": "risk-management"},
+        {"rule": "share", "amount": 101, "certification": "prince2-practitioner"},
+        {"rule": "stretch", "amount": 1, "competency": "risk-management", "level": 4},
+        {"rule": "essential", "role": 999},
+        {"rule": "together", "first": "ada@example.com", "second": "ada@example.com"},
+        {"rule": "friends"},
+        {"rule": "at-least", "amount": 1, "competency": "nonsense", "level": 4},
+    ],
+)
+def test_a_team_need_that_cannot_be_meant_is_refused(
+    pmo: Program, ada: Person, wrong: dict[str, object]
+):
+    make_project("LED")
+    refused = pmo.ask("POST", f"{API}/projects/LED/team-needs", wrong)
+    assert refused.status_code == 422, refused.text
+    assert pmo.ask("GET", f"{API}/projects/LED/team-needs").get_json()["items"] == []
+
+
 def test_projects_are_seen_by_the_pmo_and_their_manager(app: Flask, pmo: Program, ada: Person):
     make_slot(make_project("LED", manager_id=ada.id))
     make_project("OTHER")

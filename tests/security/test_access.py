@@ -28,6 +28,7 @@ from tests.visitor import Visitor
 
 TABLE = Path(__file__).parent / "access.csv"
 PARAMETERS = {
+    "need_id": "999999",
     "absence_id": "999999",
     "accommodation_id": "999999",
     "address": "no-such-address",
