@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import select
 
 from app.accounts.models import Person
 from app.core import clock, db, jobs
@@ -14,6 +15,8 @@ from app.core.errors import Conflict, NotAllowed, NotVisible
 from app.core.policy import Role
 from app.core.values import Period
 from app.projects.models import Project, RoleSlot
+from app.staffing.deciding.models import Decision
+from app.staffing.deciding.rules import Choice
 from app.staffing.models import PlanState, StaffingPlan
 from app.staffing.planning import queries, services
 from app.staffing.rules.booking import BookingState
@@ -120,6 +123,34 @@ def test_applying_proposes_everybody_once(
     assert [states_of(slot) for slot in slots] == [[BookingState.PROPOSED]] * 2
     with pytest.raises(Conflict):
         services.apply(plan.id, by=PMO, now=clock.now())
+
+
+def test_what_a_plan_chose_stands_in_the_ledger_with_each_list(
+    people: tuple[Person, Person], slots: tuple[RoleSlot, RoleSlot]
+):
+    plan = planned()
+    services.apply(plan.id, by=PMO, now=clock.now())
+
+    made = {one.slot_id: one for one in db.session.scalars(select(Decision))}
+    assert {key: one.person_id for key, one in made.items()} == given(plan)
+    scarce, other = made[slots[1].id], made[slots[0].id]
+    assert (scarce.choice, scarce.place, scarce.qualified) == (Choice.FIRST, 1, 1)
+    assert (other.choice, other.place, other.qualified) == (Choice.DEPARTURE, 2, 2)
+    assert [one["name"] for one in other.shown] == [people[0].name, people[1].name]
+    assert other.reason == f"Plan {plan.id}, As today: the best for all roles together."
+    assert other.by_name == PMO.name
+
+
+def test_a_plan_of_two_roles_reads_the_facts_for_its_ledger_once(
+    people: tuple[Person, Person], slots: tuple[RoleSlot, RoleSlot]
+):
+    plan = planned()
+    with counted() as sent:
+        services.apply(plan.id, by=PMO, now=clock.now())
+
+    facts = [one for one in sent if "person.employed_from, person.employed_to" in one]
+    of_everybody = [one for one in facts if "person.id =" not in one]
+    assert len(of_everybody) == 1
 
 
 def test_who_fits_no_more_is_left_out_and_told(

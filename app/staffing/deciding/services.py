@@ -157,6 +157,20 @@ def book(
     return booking
 
 
+def keep_planned(found: Ranked, booking: Booking, plan: str, *, by: Actor) -> None:
+    """Keep whom a plan chose for a role, with the role's own list, from which plans may depart.
+
+    Args:
+        plan: what the plan is called.
+    """
+    gone = queries.gone(booking.slot_id)
+    choice, place = rules.choice(found.ranking.candidates, booking.person_id, gone)
+    override = choice is Choice.OVERRIDE
+    rests_on = _granted(booking.slot_id, booking.person_id) if override else None
+    reason = gettext("%(plan)s: the best for all roles together.", plan=plan)
+    _keep(found, booking, choice, place, reason, rests_on, by)
+
+
 def _granted(slot_id: int, person_id: int) -> Override:
     """The override on which a booking of somebody rests who does not qualify."""
     for one in queries.overrides_of_slot(slot_id):

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from app.core import audit, clock, db, jobs
 from app.core.errors import Conflict, NotAllowed, Refusal
+from app.core.i18n import gettext
 from app.core.i18n import lazy_gettext as _
 from app.core.policy import Actor, Role
+from app.staffing import queries as staffing
 from app.staffing import services as bookings
-from app.staffing.models import PlanQuestion, PlanState, StaffingPlan
+from app.staffing.deciding import queries as deciding
+from app.staffing.deciding import services as decisions
+from app.staffing.deciding.services import Ranked
+from app.staffing.models import Booking, PlanQuestion, PlanState, StaffingPlan
 from app.staffing.planning import queries
 from app.staffing.planning.queries import Facts
+from app.staffing.rules.booking import LIVE
+from app.staffing.rules.matcher.rank import order
+from app.staffing.rules.matcher.weights import BALANCED
 from app.staffing.rules.portfolio import greedy, solve
 from app.staffing.rules.portfolio.forced import STAGES, force, relaxations
 from app.staffing.rules.portfolio.organisation import outcome
 from app.staffing.rules.portfolio.scenario import Scenario, read, written
+from app.staffing.teams import queries as teams
 
 WORK = "staffing.plan"
 ANSWER = "staffing.question"
@@ -98,8 +108,6 @@ def apply(plan_id: int, *, by: Actor, now: datetime) -> Applied:
         Conflict: the plan is not ready, or was applied already.
     """
     _pmo_only(by)
-    refused: dict[int, str] = {}
-    proposed = 0
     with audit.act(by, "plan.apply", f"plan:{plan_id}"):
         plan = queries.plan(plan_id, lock=True)
         if plan.state is not PlanState.DONE or plan.outcome is None:
@@ -108,16 +116,47 @@ def apply(plan_id: int, *, by: Actor, now: datetime) -> Applied:
             raise Conflict(_("This plan was applied already."))
         plan.applied_at, plan.applied_by_id = now, by.person_id
         supposed = _supposed(plan)
+        refused: dict[int, str] = {}
+        chosen: dict[int, int] = {}
         for one in plan.outcome["assignments"]:
             if one["person"] in supposed or one["role"] in supposed:
                 refused[one["role"]] = str(supposed.get(one["person"]) or supposed[one["role"]])
-                continue
-            try:
-                bookings.propose(one["role"], one["person"], by=by)
-                proposed += 1
-            except Refusal as refusal:
-                refused[one["role"]] = str(refusal)
-    return Applied(proposed, refused)
+            else:
+                chosen[one["role"]] = one["person"]
+        proposed = _propose(chosen, refused, by)
+        # Who learns beside a mentor fits as soon as the mentor is proposed.
+        again = {role: person for role, person in chosen.items() if role in refused}
+        if proposed and again:
+            proposed += _propose(again, refused, by)
+        _keep_decisions(proposed, plan, by)
+    return Applied(len(proposed), refused)
+
+
+def _propose(chosen: Mapping[int, int], refused: dict[int, str], by: Actor) -> list[Booking]:
+    """Propose each person for their role; who does not fit is told in `refused`, by role."""
+    proposed = []
+    for role, person in chosen.items():
+        try:
+            proposed.append(bookings.propose(role, person, by=by))
+            refused.pop(role, None)
+        except Refusal as refusal:
+            refused[role] = str(refusal)
+    return proposed
+
+
+def _keep_decisions(made: Sequence[Booking], plan: StaffingPlan, by: Actor) -> None:
+    """Write every choice of the plan into the ledger, all lists from one reading of the facts."""
+    if not made:
+        return
+    rows = queries.roles_of([booking.slot_id for booking in made])
+    slots = {slot.id: slot for slot in teams.as_slots([*rows.values()], LIVE)}
+    people = staffing.people_for([*slots.values()])
+    weights = deciding.weights_by_slot([*slots])
+    name = gettext("Plan %(number)s, %(title)s", number=plan.id, title=plan.title or _("As today"))
+    for booking in made:
+        slot, own = slots[booking.slot_id], weights.get(booking.slot_id, BALANCED)
+        found = Ranked(rows[slot.id], slot, own, order(slot, people, own), {})
+        decisions.keep_planned(found, booking, name, by=by)
 
 
 def _supposed(plan: StaffingPlan) -> dict[int, object]:

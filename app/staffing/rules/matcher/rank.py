@@ -94,6 +94,12 @@ def rank(slot: Slot, people: Iterable[Person], weights: Weights = BALANCED) -> R
     )
 
 
+def order(slot: Slot, people: Sequence[Person], weights: Weights = BALANCED) -> Ranking:
+    """Those who qualify as `rank` orders them, without a word on the others: much faster."""
+    qualified = [person for person in people if is_eligible(person, slot)]
+    return Ranking(_in_order(slot, qualified, weights), (), {}, len(people))
+
+
 def qualified_ids(slot: Slot, people: Iterable[Person]) -> frozenset[int]:
     """Who qualifies, without order: for counting."""
     return frozenset(person.id for person in people if is_eligible(person, slot))
