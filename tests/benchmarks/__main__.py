@@ -16,6 +16,7 @@ from pathlib import Path
 from flask import Flask
 
 from app.admin.demo.loader import PASSWORD
+from app.factory import settle
 from tests.benchmarks import certificates, claims, organisation, staffing
 from tests.benchmarks.floor import create_floor
 from tests.benchmarks.measure import Act, Client, Measured, measure, nothing, serve
@@ -120,6 +121,7 @@ def _lines(app: Flask) -> Iterator[Line]:
         while begun:
             hand_in()
 
+    settle()
     _print_head()
     yield _page("lesson", SMALL, learner, lesson, floor)
     yield _page("home", SMALL, learner, "/", floor)

@@ -16,6 +16,7 @@ from app.staffing.rules.portfolio import Stage, greedy, solve
 from app.staffing.rules.portfolio.document import Document
 from app.staffing.rules.portfolio.pairing import match
 from app.staffing.rules.portfolio.training import unlock
+from tests.benchmarks import ranking
 
 Result = TypeVar("Result")
 
@@ -65,6 +66,7 @@ def run() -> int:
     )
     kept = [_measured(size) for size in SIZES]
     print(EXPLANATION)
+    ranking.run()
     return 0 if all(kept) else 1
 
 

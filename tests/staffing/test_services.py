@@ -22,7 +22,7 @@ from app.projects.models import Project, ProjectState, RoleSlot
 from app.staffing import queries, services
 from app.staffing.models import Booking, BookingStep
 from app.staffing.rules.booking import BookingState
-from app.staffing.rules.capacity import Load, overbooked_weeks
+from app.staffing.rules.capacity import Load, overbooked_weeks, totals
 from app.staffing.services import NotQualified, Overbooked
 from tests.cast import actor_of, make_person
 from tests.projects.facts import facts_of, role_facts
@@ -435,4 +435,4 @@ def _nobody_is_overbooked(people: list[Person]) -> None:
             )
         )
         taken = [Load(Period(first, last), percent) for first, last, percent in rows]
-        assert overbooked_weeks(person.capacity, taken, Load(SPRING, 0)) == []
+        assert overbooked_weeks(person.capacity, totals(taken, SPRING), 0) == []

@@ -16,6 +16,7 @@ from app.accounts.models import SpokenLanguage
 from app.authoring.document import Visibility
 from app.competence import queries as competence
 from app.competence.models import Holding
+from app.competence.rules import EvidenceKind
 from app.core import db
 from app.core.values import Money, Period
 from app.learning.models import Course, CourseAward
@@ -43,6 +44,7 @@ from app.staffing.rules.matcher.problem import (
 from app.staffing.training.models import StudyTime
 
 T = TypeVar("T")
+_SOURCES = {kind: Source(kind.value) for kind in EvidenceKind if kind.value in set(Source)}
 
 
 def as_slot(row: RoleSlot) -> Slot:
@@ -173,7 +175,7 @@ def _attested(
 ) -> dict[int, dict[str, list[Attestation]]]:
     found: dict[int, dict[str, list[Attestation]]] = defaultdict(lambda: defaultdict(list))
     for owner, piece in competence.counted_pieces(codes, span, person_id):
-        counts = Attestation(piece.level, piece.first, piece.last, Source(piece.kind.value))
+        counts = Attestation(piece.level, piece.first, piece.last, _SOURCES[piece.kind])
         found[owner][piece.competency].append(counts)
     return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -20,13 +20,15 @@ class Load:
     percent: float
 
 
-def overbooked_weeks(capacity: float, taken: Collection[Load], wanted: Load) -> list[str]:
+def overbooked_weeks(
+    capacity: float, taken: Iterable[tuple[Period, float]], wanted: float
+) -> list[str]:
     """Name the weeks in which `wanted` does not fit beside what is already `taken`.
 
     Args:
         capacity: time the person has, in percent of full time (a half-timer has 50).
-        taken: loads that stand, on any dates; those outside `wanted` do not count.
-        wanted: the load to place.
+        taken: what stands, cut into stretches by `totals`.
+        wanted: percent of full time, on every day of the stretches.
 
     Returns:
         ISO 8601 week names such as `2027-W05`, in order; empty if it fits.
@@ -34,9 +36,9 @@ def overbooked_weeks(capacity: float, taken: Collection[Load], wanted: Load) -> 
     return sorted(
         {
             week
-            for stretch, percent in totals(taken, wanted.period)
-            if wanted.percent + percent > capacity
-            for week in weeks_of(stretch)
+            for stretch, percent in taken
+            if wanted + percent > capacity
+            for week in _weeks(stretch.first, stretch.last)
         }
     )
 
@@ -44,6 +46,9 @@ def overbooked_weeks(capacity: float, taken: Collection[Load], wanted: Load) -> 
 def totals(taken: Collection[Load], period: Period) -> Iterator[tuple[Period, float]]:
     """Cut `period` into stretches on which the sum of the loads is the same, in order."""
     standing = [load for load in taken if load.period.overlaps(period)]
+    if not standing:
+        yield period, 0
+        return
     starts = {period.first}
     for load in standing:
         if load.period.first > period.first:
@@ -80,6 +85,11 @@ def week_name(day: date) -> str:
 def weeks_of(period: Period) -> list[str]:
     """The ISO weeks that a period touches, in order."""
     return [week_name(monday) for monday in mondays(period)]
+
+
+@lru_cache(maxsize=4096)
+def _weeks(first: date, last: date) -> tuple[str, ...]:
+    return tuple(weeks_of(Period(first, last)))
 
 
 def mondays(period: Period) -> list[date]:

@@ -25,7 +25,13 @@ def level_throughout(attested: Sequence[Attestation], days: Period) -> int:
 
 def first_day_below(attested: Iterable[Attestation], level: int, days: Period) -> date | None:
     """The first day on which `level` is not reached; None if it is on every day."""
-    return first_gap([one for one in attested if one.level >= level], days)
+    enough = []
+    for one in attested:
+        if one.level >= level:
+            if one.first <= days.first and (one.last is None or one.last >= days.last):
+                return None  # nearly always one piece does for all days
+            enough.append(one)
+    return first_gap(enough, days)
 
 
 def lapses_on(held: Sequence[Held], slot: Slot) -> date | None:
@@ -50,6 +56,8 @@ def promised_until(held: Sequence[Held], slot: Slot) -> date | None:
 
 def first_gap(stretches: Sequence[Attestation | Held], days: Period) -> date | None:
     """The first of `days` on which nothing is in force; None if something is on each."""
+    if not stretches:
+        return days.first
     day = days.first
     while day <= days.last:
         if (last := _longest(stretches, day)) is None:

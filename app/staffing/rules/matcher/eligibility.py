@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.core.values import Money, Period
-from app.staffing.rules.capacity import overbooked_weeks, peak
+from app.staffing.rules.capacity import overbooked_weeks, totals
 from app.staffing.rules.hours import hours_shared
 from app.staffing.rules.matcher.claims import first_day_below, lapses_on, level_on
 from app.staffing.rules.matcher.problem import Held, Kind, Need, Person, Slot
@@ -242,8 +242,8 @@ def _capacity(person: Person, slot: Slot) -> Iterator[Reason]:
     taken = sum(max(0, load.percent) for load in person.taken if load.period.overlaps(slot.period))
     if taken + slot.allocation <= person.capacity:
         return  # it fits even if all of it fell on the same day
-    standing = (*person.taken, *slot.relief)
-    if weeks := overbooked_weeks(person.capacity, standing, slot.load):
-        free = max(0, person.capacity - peak(standing, slot.period))
+    stretches = list(totals((*person.taken, *slot.relief), slot.period))
+    if weeks := overbooked_weeks(person.capacity, stretches, slot.allocation):
+        free = max(0, person.capacity - max(percent for _, percent in stretches))
         gap = (slot.allocation - free) / (slot.allocation or 1)
         yield NoCapacity(gap, tuple(weeks), free, slot.allocation)
