@@ -18,6 +18,7 @@ from app.staffing.own.models import Objection
 from app.staffing.planning import queries as planning
 from app.staffing.rules.booking import BookingState
 from app.staffing.rules.matcher.problem import Wish
+from app.staffing.rules.portfolio.organisation import outcome
 from tests.cast import PASSWORD, actor_of, make_person
 from tests.staffing.world import (
     BASE,
@@ -148,12 +149,15 @@ def test_who_stays_out_is_in_no_plan_but_still_on_the_list(reader, slot, ada):
     reader.open("/matches")
     assert reader.send("/matches/plans", out="1").status == 302
     assert "You stay out" in text_of(reader.open("/matches"))
-    assert ada.id not in [one.id for one in planning.facts().people]
+    facts = planning.facts()
+    assert str(ada.id) not in {pair.worker for pair in facts.portfolio().pairs}
+    (empty,) = outcome([], facts.roles, facts.people)["empty"]
+    assert ["consent", "", 0, 1] in empty["failed"]
     assert ada.id in [one.person_id for one in ranked(row_of(slot)).ranking.candidates]
     services.stay_out(True, by=actor_of(ada))
     reader.open("/matches")
     assert reader.send("/matches/plans", out="0").status == 302
-    assert ada.id in [one.id for one in planning.facts().people]
+    assert str(ada.id) in {pair.worker for pair in planning.facts().portfolio().pairs}
     assert reader.send("/matches/plans", out="x").status == 422
 
 

@@ -100,6 +100,10 @@ def test_rate_place_and_language():
     assert words(GOOD, slot) == ["Record their rate in EUR."]
 
 
+def test_whoever_stays_out_of_plans_may_still_say_yes():
+    assert words(replace(GOOD, consents=False)) == ["Ask them yourself, on the page of the role."]
+
+
 def test_time_is_mended_by_whichever_loses_less_of_the_work():
     busy_at_first = replace(GOOD, booked=(load("2027-01-01", "2027-02-14", 100),))
     (short,) = reasons(busy_at_first, SLOT)

@@ -336,6 +336,7 @@ people = st.builds(
     booked=st.lists(person_loads, max_size=3).map(tuple),
     away=st.lists(person_loads, max_size=2).map(tuple),
     weeks=st.lists(weeks, max_size=3).map(tuple),
+    consents=st.sampled_from([True, True, True, False]),
     last_booked_to=st.none() | role_days,
 )
 slots = st.builds(
@@ -378,6 +379,8 @@ def fails_somewhere(person: Person, slot: Slot) -> bool:
                 for one in person.held.get(need.code, ())
             ):
                 return True
+    if not person.consents:
+        return True
     if GERMAN in slot.musts and "de" not in person.languages:
         return True
     if LONDON in slot.musts and person.location != "London":

@@ -89,7 +89,7 @@ def test_somebody_fits_if_and_only_if_they_fit_on_every_day(
     period = Period(first, min(first + timedelta(days=days), slot.period.last))
     less = min(0, share - slot.allocation)
     eased = replace(bare, relief=(Load(period, less),))
-    free = replace(person, employed_from=None, employed_to=None)
+    free = replace(person, employed_from=None, employed_to=None, consents=True)
     fits = all(
         sum(load.percent for load in free.taken if day in load.period)
         + slot.allocation

@@ -56,6 +56,12 @@ def _of_people() -> list[Input]:
             _("Only where a role asks for hours in common."),
         ),
         Input(
+            ("Person.consents",),
+            _("Whether somebody stays out of plans"),
+            _("Your page “Roles that fit me”"),
+            _("A plan leaves them out and says so; the list of a role shows them like everybody."),
+        ),
+        Input(
             ("Person.capacity", "Person.away", "Person.booked"),
             _("Time: share of full time, absences without their reason, bookings"),
             _("The PMO, and what was agreed"),

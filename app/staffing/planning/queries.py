@@ -82,7 +82,7 @@ def facts(scenario: Scenario = TODAY) -> Facts:
     asked_of = [one.slot for one in roles]
     asked_of += teams.asking(needs, roles[0].slot.period) if roles else []
     anybody = staffing.people_for(asked_of) if asked_of else []
-    people = [person for person in anybody if person.id not in out]
+    people = [replace(person, consents=False) if person.id in out else person for person in anybody]
     everybody = [*people, *scenario.hired()]
     on_projects = teams.on_projects(needs.keys())
     return Facts(

@@ -9,6 +9,7 @@ from app.core.i18n import gettext as _
 from app.staffing.rules.matcher.explain import Titles, weeks_text
 from app.staffing.rules.matcher.problem import Kind
 from app.staffing.rules.matcher.repair import (
+    AskThem,
     Certify,
     Correct,
     Course,
@@ -88,6 +89,8 @@ def _terms(made: Repair) -> str:
             return _("Record their rate in %(currency)s.", currency=made.currency)
         case Extend():
             return _("Extend their employment to all days of the role.")
+        case AskThem():
+            return _("Ask them yourself, on the page of the role.")
         case Relax():
             return _("Ask for something else.")
     raise AssertionError(made)

@@ -124,6 +124,11 @@ class RateUnknown(Reason):
     cap: Money
 
 
+@dataclass(frozen=True, slots=True)
+class Withheld(Reason):
+    """They do not want a program to plan them."""
+
+
 def is_eligible(person: Person, slot: Slot) -> bool:
     """Whether every must is met, all days and weeks counted."""
     return next(_reasons(person, slot), None) is None
@@ -143,6 +148,8 @@ def _reasons(person: Person, slot: Slot) -> Iterator[Reason]:
     yield from _employment(person, slot.period)
     yield from _rate(person, slot.rate_cap)
     yield from _capacity(person, slot)
+    if not person.consents:
+        yield Withheld(1.0)
 
 
 def _unmet(person: Person, need: Need, slot: Slot) -> Reason | None:

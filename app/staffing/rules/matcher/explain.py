@@ -27,6 +27,7 @@ from app.staffing.rules.matcher.eligibility import (
     RateUnknown,
     Reason,
     TooExpensive,
+    Withheld,
 )
 from app.staffing.rules.matcher.problem import Kind, Need, Slot, Source
 from app.staffing.rules.matcher.rank import Rule
@@ -173,6 +174,8 @@ def _rest(reason: Reason, titles: Titles) -> str:
         case TooExpensive():
             cap, rate = _money(reason.cap), _money(reason.rate)
             return _("%(rate)s an hour, the cap is %(cap)s", rate=rate, cap=cap)
+        case Withheld():
+            return _("stays out of plans")
         case RateUnknown():
             return _("no rate in %(currency)s is known", currency=reason.cap.currency)
     raise AssertionError(reason)
@@ -235,6 +238,8 @@ def rule_text(rule: Rule, slot: Slot, titles: Titles) -> str:
             return _("too few hours in common with %(zone)s", zone=zone_name(rule.code))
         case Kind.ATTRIBUTE:
             return _("without the %(attribute)s", attribute=rule.code)
+        case "consent":
+            return _("stay out of plans")
         case "employment":
             return _("not employed throughout")
         case "rate":

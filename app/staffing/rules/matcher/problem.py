@@ -139,6 +139,8 @@ class Person:
     """Hours a week that they can learn beside their work."""
     similar: Mapping[str, int] = field(default_factory=dict)
     """How many earlier roles asked for a competency, by its code."""
+    consents: bool = True
+    """Whether a program may plan them; on the list of one role they stand all the same."""
     weeks: tuple[Week, ...] = ()
     """When they work, as far as it is known."""
     wishes: Mapping[int, Wish] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from app.staffing.rules.matcher.eligibility import (
     RateUnknown,
     Reason,
     TooExpensive,
+    Withheld,
     is_eligible,
     reasons,
 )
@@ -120,6 +121,8 @@ def rule_of(reason: Reason) -> Rule:
         return Rule(Kind.LOCATION)
     if isinstance(reason, NotEmployed):
         return Rule("employment")
+    if isinstance(reason, Withheld):
+        return Rule("consent")
     if isinstance(reason, TooExpensive | RateUnknown):
         return Rule("rate")
     return Rule("capacity")

@@ -29,6 +29,7 @@ from app.staffing.rules.matcher.eligibility import (
     RateUnknown,
     Reason,
     TooExpensive,
+    Withheld,
 )
 from app.staffing.rules.matcher.problem import Attestation, Held, Kind, Need, Person, Slot, Training
 from app.staffing.rules.matcher.unlock import training_for
@@ -134,6 +135,11 @@ class Extend(Repair):
 
 
 @dataclass(frozen=True, slots=True)
+class AskThem(Repair):
+    """Nobody plans them, but they may say yes if somebody asks."""
+
+
+@dataclass(frozen=True, slots=True)
 class Relax(Repair):
     """Ask for something else: no more is known to help."""
 
@@ -176,6 +182,8 @@ def repair(
             return Correct((reason.need,))
         case Elsewhere():
             return Correct(reason.needs)
+        case Withheld():
+            return AskThem()
         case HoursShort():
             return _hours(reason)
         case _:
@@ -215,6 +223,8 @@ def _changed(made: Repair, person: Person, slot: Slot) -> Person:
             return replace(person, held={**person.held, made.need.code: held})
         case FreeTime():
             return replace(person, capacity=100, booked=(), away=())
+        case AskThem():
+            return replace(person, consents=True)
         case RecordRate():
             return replace(person, rate=Money(0, made.currency))
         case Extend():

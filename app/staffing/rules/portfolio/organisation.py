@@ -123,7 +123,8 @@ def outcome(
 def _utilisation(
     chosen: Sequence[Pair], roles: Sequence[Open], people: Sequence[Person]
 ) -> float | None:
-    """The share of everybody's time that is booked or planned, from the first day to the last."""
+    """The share of the time that is booked or planned, from the first day to the last; of those
+    who may be planned."""
     if not roles or not people:
         return None
     span = Period(
@@ -133,6 +134,8 @@ def _utilisation(
     planned = sum(hours(periods[pair.role], pair.allocation) for pair in chosen)
     has = booked = 0.0
     for person in people:
+        if not person.consents:
+            continue
         away = sum(_inside(load, span) for load in person.away)
         has += max(0.0, hours(span, person.capacity) - away)
         booked += sum(_inside(load, span) for load in person.booked)
