@@ -113,14 +113,14 @@ _PIECES = select(
 
 
 def counted_pieces(
-    codes: Collection[str], period: Period, person_id: int | None = None
+    codes: Collection[str], period: Period, person_ids: Collection[int] | None = None
 ) -> Iterator[tuple[int, Piece]]:
     """Whatever may count for these competencies within a period, person by person.
 
     The best of it counts: policies, fading and crosswalks are in it already.
 
     Args:
-        person_id: None means everybody who is active or not.
+        person_ids: None means everybody who is active or not.
     """
     if not (wanted := set(codes)):
         return
@@ -131,8 +131,8 @@ def counted_pieces(
         Evidence.valid_from <= period.last,
         or_(Evidence.valid_to.is_(None), Evidence.valid_to >= period.first),
     )
-    if person_id is not None:
-        query = query.where(Evidence.person_id == person_id)
+    if person_ids is not None:
+        query = query.where(Evidence.person_id.in_(person_ids))
     special = rules.sources(wanted & rules.special)
     apart: dict[int, dict[str, list[Piece]]] = defaultdict(lambda: defaultdict(list))
     for number, owner, code, kind, level, first, last, title in db.rows(query, {}):

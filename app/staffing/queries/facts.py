@@ -10,6 +10,7 @@ from datetime import date
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.models import Person as PersonRow
 from app.accounts.models import SpokenLanguage
@@ -89,32 +90,49 @@ def person_for(slot: Slot, person_id: int) -> Person | None:
 
 def people_among(slots: Sequence[Slot], person_ids: Collection[int]) -> list[Person]:
     """Some of the people, active or not, as several roles see them."""
-    return _people(slots, everybody=PersonRow.id.in_(person_ids))
+    return _people(slots, everybody=PersonRow.id.in_(person_ids), person_ids=person_ids)
+
+
+def proven_among(
+    needs: Iterable[Need], span: Period, person_ids: Collection[int]
+) -> dict[int, Person]:
+    """Some of the people by id, with nothing but what they have of these demands, in few
+    statements: competencies and certifications."""
+    asked = list(needs)
+    attested = _attested(_codes(asked, Kind.COMPETENCY), span, person_ids)
+    held = _held(_codes(asked, Kind.CERTIFICATION), person_ids)
+    return {
+        key: Person(key, attested=_tupled(attested.get(key)), held=_tupled(held.get(key)))
+        for key in person_ids
+    }
 
 
 def person_for_all(slots: Sequence[Slot], person_id: int) -> Person | None:
     """One person as several roles see them; None if they are not active."""
     chosen = (PersonRow.id == person_id) & PersonRow.active
-    return next(iter(_people(slots, everybody=chosen, person_id=person_id)), None)
+    return next(iter(_people(slots, everybody=chosen, person_ids=[person_id])), None)
 
 
 def _people(
-    slots: Sequence[Slot], *, everybody: ColumnElement[bool], person_id: int | None = None
+    slots: Sequence[Slot],
+    *,
+    everybody: ColumnElement[bool],
+    person_ids: Collection[int] | None = None,
 ) -> list[Person]:
     needs = [need for slot in slots for need in (*slot.musts, *slot.wants)]
     span = Period(min(s.period.first for s in slots), max(s.period.last for s in slots))
     slot_ids = [slot.id for slot in slots]
-    attested = _attested(_codes(needs, Kind.COMPETENCY), span, person_id)
-    held = _held(_codes(needs, Kind.CERTIFICATION), person_id)
-    spoken = _spoken(_codes(needs, Kind.LANGUAGE), person_id)
-    booked = _booked(span, slot_ids, person_id)
-    away = _away(span, person_id)
-    latest = _latest(span.first, slot_ids, person_id)
-    similar = _similar(_codes(needs, Kind.COMPETENCY), span.first, person_id)
-    wishes = _wishes(slot_ids, person_id)
-    weekly = _study_hours(person_id)
-    weeks = _weeks(needs, person_id)
-    changes = calendars.changes_of(None if person_id is None else [person_id], span)
+    attested = _attested(_codes(needs, Kind.COMPETENCY), span, person_ids)
+    held = _held(_codes(needs, Kind.CERTIFICATION), person_ids)
+    spoken = _spoken(_codes(needs, Kind.LANGUAGE), person_ids)
+    booked = _booked(span, slot_ids, person_ids)
+    away = _away(span, person_ids)
+    latest = _latest(span.first, slot_ids, person_ids)
+    similar = _similar(_codes(needs, Kind.COMPETENCY), span.first, person_ids)
+    wishes = _wishes(slot_ids, person_ids)
+    weekly = _study_hours(person_ids)
+    weeks = _weeks(needs, person_ids)
+    changes = calendars.changes_of(person_ids, span)
     columns = (
         PersonRow.id,
         PersonRow.capacity,
@@ -166,38 +184,44 @@ def _tupled(found: dict[str, list[T]] | None) -> dict[str, tuple[T, ...]]:
     return {code: tuple(rows) for code, rows in found.items()} if found else {}
 
 
-def _one(column: ColumnElement[int] | object, person_id: int | None) -> ColumnElement[bool]:
-    return true() if person_id is None else column == person_id  # type: ignore[return-value]
+def _of(column: InstrumentedAttribute[int], ids: Collection[int] | None) -> ColumnElement[bool]:
+    return true() if ids is None else column.in_(ids)
 
 
 def _attested(
-    codes: Collection[str], span: Period, person_id: int | None
+    codes: Collection[str], span: Period, person_ids: Collection[int] | None
 ) -> dict[int, dict[str, list[Attestation]]]:
     found: dict[int, dict[str, list[Attestation]]] = defaultdict(lambda: defaultdict(list))
-    for owner, piece in competence.counted_pieces(codes, span, person_id):
+    for owner, piece in competence.counted_pieces(codes, span, person_ids):
         counts = Attestation(piece.level, piece.first, piece.last, _SOURCES[piece.kind])
         found[owner][piece.competency].append(counts)
     return found
 
 
-def _held(codes: Collection[str], person_id: int | None) -> dict[int, dict[str, list[Held]]]:
+def _held(
+    codes: Collection[str], person_ids: Collection[int] | None
+) -> dict[int, dict[str, list[Held]]]:
+    if not codes:
+        return {}
     query = select(
         Holding.person_id, Holding.certification_code, Holding.issued_on, Holding.expires_on
     ).where(
         Holding.withdrawn_at.is_(None),
         Holding.certification_code.in_(codes),
-        _one(Holding.person_id, person_id),
+        _of(Holding.person_id, person_ids),
     )
-    renewable = competence.renewable_codes() if codes else frozenset()
+    renewable = competence.renewable_codes()
     found: dict[int, dict[str, list[Held]]] = defaultdict(lambda: defaultdict(list))
     for owner, code, first, last in db.session.execute(query):
         found[owner][code].append(Held(first, last, code in renewable))
     return found
 
 
-def _spoken(codes: Collection[str], person_id: int | None) -> dict[int, set[str]]:
+def _spoken(codes: Collection[str], person_ids: Collection[int] | None) -> dict[int, set[str]]:
+    if not codes:
+        return {}
     query = select(SpokenLanguage.person_id, SpokenLanguage.code).where(
-        SpokenLanguage.code.in_(codes), _one(SpokenLanguage.person_id, person_id)
+        SpokenLanguage.code.in_(codes), _of(SpokenLanguage.person_id, person_ids)
     )
     found: dict[int, set[str]] = defaultdict(set)
     for owner, code in db.session.execute(query):
@@ -220,8 +244,10 @@ def standing_loads(
     return booked, away
 
 
-def _booked(span: Period, but_for: Collection[int], person_id: int | None) -> dict[int, list[Load]]:
-    return _agreed(span, Booking.slot_id.not_in(but_for) & _one(Booking.person_id, person_id))
+def _booked(
+    span: Period, but_for: Collection[int], person_ids: Collection[int] | None
+) -> dict[int, list[Load]]:
+    return _agreed(span, Booking.slot_id.not_in(but_for) & _of(Booking.person_id, person_ids))
 
 
 def _agreed(span: Period, which: ColumnElement[bool]) -> dict[int, list[Load]]:
@@ -252,8 +278,8 @@ def _agreed(span: Period, which: ColumnElement[bool]) -> dict[int, list[Load]]:
     return found
 
 
-def _away(span: Period, person_id: int | None) -> dict[int, list[Load]]:
-    return _absent(span, _one(Absence.person_id, person_id))
+def _away(span: Period, person_ids: Collection[int] | None) -> dict[int, list[Load]]:
+    return _absent(span, _of(Absence.person_id, person_ids))
 
 
 def _absent(span: Period, which: ColumnElement[bool]) -> dict[int, list[Load]]:
@@ -266,19 +292,21 @@ def _absent(span: Period, which: ColumnElement[bool]) -> dict[int, list[Load]]:
     return found
 
 
-def _latest(before: date, but_for: Collection[int], person_id: int | None) -> dict[int, date]:
+def _latest(
+    before: date, but_for: Collection[int], person_ids: Collection[int] | None
+) -> dict[int, date]:
     """The last day of each person's latest booking that begins before a day."""
     query = (
         select(Booking.person_id, func.max(Booking.end_date))
         .where(Booking.state == BookingState.CONFIRMED, Booking.start_date < before)
-        .where(Booking.slot_id.not_in(but_for), _one(Booking.person_id, person_id))
+        .where(Booking.slot_id.not_in(but_for), _of(Booking.person_id, person_ids))
         .group_by(Booking.person_id)
     )
     return dict(db.session.execute(query).all())
 
 
 def _similar(
-    codes: Collection[str], before: date, person_id: int | None
+    codes: Collection[str], before: date, person_ids: Collection[int] | None
 ) -> dict[int, dict[str, int]]:
     """How many roles of each person ended before a day and asked for each competency."""
     query = (
@@ -286,7 +314,7 @@ def _similar(
         .join(Requirement, Requirement.slot_id == Booking.slot_id)
         .where(Booking.state == BookingState.CONFIRMED, Booking.end_date < before)
         .where(Requirement.demand == Demand.COMPETENCY, Requirement.code.in_(codes))
-        .where(_one(Booking.person_id, person_id))
+        .where(_of(Booking.person_id, person_ids))
         .group_by(Booking.person_id, Requirement.code)
     )
     found: dict[int, dict[str, int]] = defaultdict(dict)
@@ -295,9 +323,11 @@ def _similar(
     return found
 
 
-def _wishes(slot_ids: Collection[int], person_id: int | None) -> dict[int, dict[int, Wish]]:
+def _wishes(
+    slot_ids: Collection[int], person_ids: Collection[int] | None
+) -> dict[int, dict[int, Wish]]:
     query = select(RoleWish.person_id, RoleWish.slot_id, RoleWish.wish).where(
-        RoleWish.slot_id.in_(slot_ids), _one(RoleWish.person_id, person_id)
+        RoleWish.slot_id.in_(slot_ids), _of(RoleWish.person_id, person_ids)
     )
     found: dict[int, dict[int, Wish]] = defaultdict(dict)
     for owner, slot_id, wish in db.session.execute(query):
@@ -305,17 +335,19 @@ def _wishes(slot_ids: Collection[int], person_id: int | None) -> dict[int, dict[
     return found
 
 
-def _study_hours(person_id: int | None) -> dict[int, float]:
+def _study_hours(person_ids: Collection[int] | None) -> dict[int, float]:
     """Hours a week that people can learn, where they are not the usual."""
-    query = select(StudyTime.person_id, StudyTime.hours).where(_one(StudyTime.person_id, person_id))
+    query = select(StudyTime.person_id, StudyTime.hours).where(_of(StudyTime.person_id, person_ids))
     return {owner: float(hours) for owner, hours in db.session.execute(query)}
 
 
-def _weeks(needs: Iterable[Need], person_id: int | None) -> Mapping[int, tuple[Week, ...]]:
+def _weeks(
+    needs: Iterable[Need], person_ids: Collection[int] | None
+) -> Mapping[int, tuple[Week, ...]]:
     """When people work, read only for roles that ask for hours in common."""
     if not _codes(needs, Kind.HOURS):
         return {}
-    return calendars.weeks_of(None if person_id is None else [person_id])
+    return calendars.weeks_of(person_ids)
 
 
 def titles() -> Titles:

@@ -158,9 +158,7 @@ def _members(
         .order_by(Booking.id)
     )
     booked = db.session.execute(query).all()
-    whole = Slot(0, span, 1, musts=tuple(demands))
-    ids = {row.person_id for row in booked}
-    people = {one.id: one for one in staffing.people_among([whole], ids)} if ids else {}
+    people = staffing.proven_among(demands, span, {row.person_id for row in booked})
     found: dict[int, list[Member]] = defaultdict(list)
     for project_id, person_id, slot_id, first, last in booked:
         found[project_id].append(Member(people[person_id], slot_id, Period(first, last)))
@@ -183,10 +181,11 @@ def helped_by(row: RoleSlot, person_ids: Collection[int]) -> dict[int, list[Team
         for one, need in zip(wanted, needs, strict=True)
         if any(stretch.missing for stretch in stretches(need, members, days))
     ]
-    people = staffing.people_among(asking({"": needs}, days), person_ids)
+    demands = [need.need for _one, need in missing if need.need]
+    people = staffing.proven_among(demands, days, person_ids)
     return {
-        person.id: [
+        key: [
             one for one, need in missing if need.need and meets_throughout(person, need.need, days)
         ]
-        for person in people
+        for key, person in people.items()
     }
