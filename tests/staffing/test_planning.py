@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -20,7 +21,9 @@ from app.staffing.deciding.rules import Choice
 from app.staffing.models import PlanState, StaffingPlan
 from app.staffing.planning import queries, services
 from app.staffing.rules.booking import BookingState
+from app.staffing.rules.portfolio import Plan, Portfolio, Stage, solve
 from app.staffing.rules.portfolio.scenario import Scenario
+from app.staffing.rules.portfolio.solve import Progress
 from tests.cast import PASSWORD, actor_of, make_person
 from tests.staffing.world import (
     PMO,
@@ -111,6 +114,30 @@ def test_a_plan_that_is_worked_out_again_stays_as_it_is(
     services.work_out({"plan_id": plan.id})
 
     assert given(queries.plan(plan.id)) == given(plan)
+
+
+def test_a_search_that_goes_on_tells_how_far_it_has_come(
+    people: tuple[Person, Person], slots: tuple[RoleSlot, RoleSlot], visitor: Visitor, monkeypatch
+):
+    plan_id = services.ask(by=PMO)
+    seen: list[str] = []
+    make_person("Petra Osei", Role.PMO)
+    visitor.log_in("petra@example.com", PASSWORD)
+
+    def searched(portfolio: Portfolio, *_rest: object, watch: Callable, **_options: object) -> Plan:
+        for gap in (None, 0.0123):
+            watch(Progress(Stage.SCORE, 2, 4, gap, 12.4))
+            seen.append(visitor.open(f"/staffing/plans/{plan_id}").text)
+        return solve(portfolio)
+
+    monkeypatch.setattr(services, "solve", searched)
+    jobs.run_due()
+
+    assert "Step 2 of 4 after 12 seconds: who fits best." in seen[0]
+    assert "No plan can be more than 1.23% better in this." in seen[1]
+    done = visitor.open(f"/staffing/plans/{plan_id}").text
+    assert "Step 2" not in done
+    assert "No plan is better" in done
 
 
 def test_applying_proposes_everybody_once(

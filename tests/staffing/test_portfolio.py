@@ -6,6 +6,7 @@ import itertools
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
+from importlib import import_module
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -30,6 +31,7 @@ from app.staffing.rules.portfolio import (
 from app.staffing.rules.portfolio.answer import answer
 from app.staffing.rules.portfolio.document import BadProblem, Document, read
 from app.staffing.rules.portfolio.pairing import Matched, hours, match, weekdays
+from app.staffing.rules.portfolio.solve import Progress
 from app.staffing.rules.portfolio.training import every_way, routes_to, together, unlock
 from tests.staffing.problems import (
     assignment,
@@ -549,3 +551,24 @@ def test_the_command_prints_json_alone_and_refuses_with_2(tmp_path: Path):
     assert refused.exit_code == 2
     assert "version" in refused.stderr
     assert refused.stdout == ""
+
+
+# --- While it is searched --------------------------------------------------------------------
+
+
+def test_a_search_tells_its_progress_and_finds_the_same(monkeypatch):
+    random = Random(5)
+    costs = [[random.randint(15, 25) for _job in range(30)] for _agent in range(5)]
+    amounts = [[random.randint(5, 25) for _job in range(30)] for _agent in range(5)]
+    capacities = [round(0.8 * sum(row) / 5) for row in amounts]
+    matched = match(read(json.dumps(assignment(costs, amounts, capacities)).encode()))
+    # The package calls its function as the module is called.
+    monkeypatch.setattr(import_module("app.staffing.rules.portfolio.solve"), "TOLD_EVERY", 0.0)
+    told: list[Progress] = []
+
+    watched = solve(matched.portfolio, (Stage.FILLED, Stage.SCORE), watch=told.append)
+
+    assert watched.pairs == solve(matched.portfolio, (Stage.FILLED, Stage.SCORE)).pairs
+    assert {(one.stage, one.number, one.of) for one in told} >= {(Stage.SCORE, 2, 2)}
+    assert all(one.gap is None or one.gap >= 0 for one in told)
+    assert [one.seconds for one in told] == sorted(one.seconds for one in told)

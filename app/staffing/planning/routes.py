@@ -20,7 +20,13 @@ from app.staffing.deciding import services as decisions
 from app.staffing.models import PlanState, StaffingPlan
 from app.staffing.planning import queries, services
 from app.staffing.planning.forms import QuestionForm, ScenarioForm
-from app.staffing.planning.shown import changes_in, differences, figures, names_in
+from app.staffing.planning.shown import (
+    changes_in,
+    differences,
+    figures,
+    names_in,
+    progress_text,
+)
 from app.staffing.routes import bp
 from app.staffing.rules.matcher.explain import Titles, rule_text
 from app.staffing.rules.matcher.rank import Rule
@@ -153,6 +159,7 @@ def plan(plan_id: int) -> ResponseReturnValue:
         ],
         proven=bool(told["stages"]) and all(one["proven"] for one in told["stages"]),
         gap=_gap(found),
+        progress=progress_text(told),
         cost=_cost(told),
         changes=changes_in(supposed, queries.roles_of(sorted(supposed.without))),
     )

@@ -27,6 +27,7 @@ from app.staffing.rules.portfolio import greedy, solve
 from app.staffing.rules.portfolio.forced import STAGES, force, relaxations
 from app.staffing.rules.portfolio.organisation import outcome
 from app.staffing.rules.portfolio.scenario import Scenario, read, written
+from app.staffing.rules.portfolio.solve import Progress
 from app.staffing.teams import queries as teams
 
 WORK = "staffing.plan"
@@ -88,8 +89,13 @@ def work_out(payload: dict[str, Any]) -> None:
         return
     facts = queries.facts(read(asked.scenario))
     portfolio = facts.portfolio()
-    _keep(plan_id, PlanState.SEARCHING, outcome(greedy(portfolio), facts.roles, facts.people))
-    found = solve(portfolio, STAGES, time_limit=SECONDS, gap=GAP)
+    preview = outcome(greedy(portfolio), facts.roles, facts.people)
+    _keep(plan_id, PlanState.SEARCHING, preview)
+
+    def tell(progress: Progress) -> None:
+        _keep(plan_id, PlanState.SEARCHING, {**preview, "progress": _told(progress)})
+
+    found = solve(portfolio, STAGES, time_limit=SECONDS, gap=GAP, watch=tell)
     best = outcome(found.pairs, facts.roles, facts.people, found.stages)
     _keep(plan_id, PlanState.DONE, best)
 
@@ -99,6 +105,16 @@ def _keep(plan_id: int, state: PlanState, told: dict[str, Any]) -> None:
         kept = queries.plan(plan_id, lock=True)
         kept.state, kept.outcome = state, told
         kept.finished_at = clock.now() if state is PlanState.DONE else None
+
+
+def _told(progress: Progress) -> dict[str, Any]:
+    return {
+        "stage": progress.stage.value,
+        "number": progress.number,
+        "of": progress.of,
+        "gap": progress.gap,
+        "seconds": round(progress.seconds),
+    }
 
 
 def apply(plan_id: int, *, by: Actor, now: datetime) -> Applied:

@@ -12,6 +12,7 @@ from app.core.i18n import money, ngettext, number, percent
 from app.projects.models import RoleSlot
 from app.staffing.models import StaffingPlan
 from app.staffing.planning import queries
+from app.staffing.rules.portfolio import Stage
 from app.staffing.rules.portfolio.scenario import Scenario, read
 
 NOTHING: Mapping[str, Any] = {"assignments": [], "empty": [], "stages": []}
@@ -101,6 +102,35 @@ def figures(first: StaffingPlan, second: StaffingPlan) -> list[Figure]:
         Figure(_("Time of everybody that is used"), _used(one), _used(two)),
     ]
     return [line for line in lines if (line.first, line.second) != ("–", "–")]
+
+
+def progress_text(told: Mapping[str, Any]) -> str:
+    """How far the search has come, in a sentence; empty before that is known."""
+    if (now := told.get("progress")) is None:
+        return ""
+    step = _(
+        "Step %(number)s of %(of)s after %(seconds)s seconds: %(stage)s.",
+        number=now["number"],
+        of=now["of"],
+        seconds=now["seconds"],
+        stage=_stage_name(Stage(now["stage"])),
+    )
+    if now["gap"] is None:
+        return step
+    gap = percent(now["gap"], "#,##0.##")
+    return step + " " + _("No plan can be more than %(gap)s better in this.", gap=gap)
+
+
+def _stage_name(stage: Stage) -> str:
+    match stage:
+        case Stage.FILLED:
+            return _("which roles are filled")
+        case Stage.SCORE:
+            return _("who fits best")
+        case Stage.COST:
+            return _("what costs least")
+        case Stage.KEPT:
+            return _("what changes least")
 
 
 def _stage(told: Mapping[str, Any], name: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import highspy
 
 STAGES = (Stage.FILLED, Stage.SCORE, Stage.COST)
+TOLD_EVERY = 2.0
+"""Seconds between one word on the progress of a search and the next."""
 TOLERANCE = 1e-6
 """How much of a value counts as rounding, relative to its size."""
 
@@ -48,26 +50,60 @@ class Plan:
         return all(one.proven for one in self.stages)
 
 
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a search has come: it is in the stage of this number of so many, from 1.
+
+    `gap` is the share by which a plan could still be better in this stage; None if not known yet.
+    """
+
+    stage: Stage
+    number: int
+    of: int
+    gap: float | None
+    seconds: float
+
+
 def solve(
     portfolio: Portfolio,
     stages: Sequence[Stage] = STAGES,
     *,
     time_limit: float = 30.0,
     gap: float = 0.0,
+    watch: Callable[[Progress], None] | None = None,
 ) -> Plan:
     """The best plan there is, or the best that was found in time.
 
     Args:
         time_limit: in seconds, for all stages together.
         gap: a plan that is at most this share below the bound is good enough.
+        watch: told of the progress of a search every few seconds, which waits meanwhile.
     """
     started = time.monotonic()
     search = _Search(portfolio, gap)
     reached = []
-    for stage in stages:
+    for number, stage in enumerate(stages, 1):
+        if watch is not None:
+            search.told = _every_few_seconds(watch, stage, number, len(stages), started)
         left = time_limit - (time.monotonic() - started)
         reached.append(search.improve(stage, max(0.05, left)))
     return Plan(tuple(search.chosen()), tuple(reached), time.monotonic() - started)
+
+
+def _every_few_seconds(
+    watch: Callable[[Progress], None], stage: Stage, number: int, of: int, started: float
+) -> Callable[[float], None]:
+    last = time.monotonic()
+
+    def told(gap: float) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= TOLD_EVERY:
+            last = now
+            known = gap if math.isfinite(gap) else None
+            watch(Progress(stage, number, of, known, now - started))
+
+    return told
 
 
 @dataclass
@@ -81,6 +117,8 @@ class _Search:
     exact: set[str] = field(default_factory=set)
     """Roles of which it is known that every best plan fills them."""
     plan: list[bool] = field(init=False)
+    told: Callable[[float], None] | None = None
+    """Told of the gap, again and again while a stage is searched."""
 
     def __post_init__(self) -> None:
         self.pairs = sorted(self.portfolio.pairs, key=lambda pair: (pair.role, pair.worker))
@@ -147,6 +185,9 @@ class _Search:
         if not self.pairs or ceiling - self._worth(values) <= TOLERANCE:
             return ceiling
         solver = _solver(self, values, seconds)
+        if (told := self.told) is not None:
+            # Of what can be listened to, this alone is called often and by a silent solver.
+            solver.cbMipInterrupt.subscribe(lambda event: told(event.data_out.mip_gap))
         if not _ran(solver):
             return ceiling
         info = solver.getInfo()
