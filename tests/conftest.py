@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import settings
 from sqlalchemy import text
 
 from app.core import db, fulltext, jobs, migrations
@@ -22,6 +23,10 @@ from tests.cluster import Cluster
 from tests.visitor import Visitor
 
 KINDS = ("sqlite", "postgresql")
+
+# No test depends on the clock of a busy machine: what is slow, benchmarks tell.
+settings.register_profile("cadre", deadline=None)
+settings.load_profile("cadre")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -81,7 +81,7 @@ def _frameworks(draw: st.DrawFn) -> Framework:
     )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(_frameworks())
 def test_what_goes_out_comes_back(framework: Framework):
     back = read_case(package(framework))
@@ -90,7 +90,7 @@ def test_what_goes_out_comes_back(framework: Framework):
     assert without_identifiers(back.framework) == without_identifiers(framework)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(_frameworks())
 def test_what_is_printed_compiles_to_the_same(framework: Framework):
     found = compile_framework({"one.yml": to_yaml(framework).encode()})
@@ -197,7 +197,7 @@ def test_what_is_no_package_is_refused_with_a_sentence(data: bytes):
         read_case(data)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=5),

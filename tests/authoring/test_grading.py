@@ -303,7 +303,7 @@ JSON = st.recursive(
 
 
 @given(answer=JSON, question=st.sampled_from([*QUESTIONS, essay()]))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_any_answer_gets_a_credit_between_nothing_and_all_or_is_refused(
     answer: Any, question: Question
 ):
@@ -315,7 +315,7 @@ def test_any_answer_gets_a_credit_between_nothing_and_all_or_is_refused(
 
 
 @given(typed=st.text(max_size=60), language=st.sampled_from(["en", "de", "fr", "hi", "xx", ""]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_text_is_a_number_or_none(typed: str, language: str):
     assert read_number(typed, language) is None or isinstance(
         read_number(typed, language), Fraction

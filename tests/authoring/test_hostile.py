@@ -39,7 +39,7 @@ TEXTS = st.lists(st.sampled_from(FRAGMENTS) | st.text(max_size=8), max_size=40).
 PATHS = st.sampled_from(["course.md", LESSON, EXAM, BANK])
 
 
-@settings(max_examples=250, deadline=None, derandomize=True)
+@settings(max_examples=250, derandomize=True)
 @given(PATHS, TEXTS, st.booleans())
 def test_no_text_makes_the_compiler_crash(path, text, whole):
     files = example()
@@ -51,7 +51,7 @@ def test_no_text_makes_the_compiler_crash(path, text, whole):
         assert load(dump(result.course)) == result.course
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100, derandomize=True)
 @given(PATHS, st.binary(max_size=200), st.integers(0, 2000))
 def test_no_bytes_make_the_compiler_crash(path, data, place):
     files = example()

@@ -191,13 +191,13 @@ def read(text: str, language: str = "en") -> WrittenQuestion:
     return question
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, derandomize=True)
 @given(questions(), st.sampled_from(["en", "de"]))
 def test_what_is_printed_is_read_as_the_same_question(question, language):
     assert read(print_question(question), language) == question
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150, derandomize=True)
 @given(
     st.lists(st.tuples(WORD, text_keys() | number_keys() | st.just("drop")), min_size=1, max_size=4)
 )
@@ -224,7 +224,7 @@ def _inside(key: TextKey | NumberKey) -> str:
     return line.removeprefix("= ") if isinstance(key, TextKey) else line
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, derandomize=True)
 @given(st.integers(0, 11), st.data())
 def test_compile_print_compile_is_a_fixed_point_for_whatever_compiles(place, data):
     """Questions of the example with lines of them shuffled, doubled and left out."""

@@ -55,7 +55,6 @@ _TERMS = st.sampled_from(
 
 @settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(rows=_ROWS, links=_LINKS, terms=_TERMS, first=st.integers(0, 40), length=st.integers(0, 20))

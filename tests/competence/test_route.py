@@ -6,7 +6,7 @@ from datetime import date
 from itertools import combinations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.competence.rules import Gap, Offer, Step, StepKind, gaps, ready_after, shortest
@@ -111,7 +111,6 @@ _OFFERS = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(
     st.dictionaries(st.sampled_from(_CODES), st.integers(1, 5), max_size=4),
     st.dictionaries(st.sampled_from(_CODES), st.integers(0, 5), max_size=4),

@@ -124,7 +124,7 @@ def test_a_failure_leaves_nothing_behind():
     assert render("- a") == "<ul>\n<li>a</li>\n</ul>"
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, derandomize=True)
 @given(st.text("abc XY 12,.?%()’-“”€é_*", max_size=30))
 def test_the_short_way_for_plain_lines_gives_what_the_long_one_does(text):
     if markdown._PLAIN.fullmatch(text):
@@ -133,7 +133,7 @@ def test_the_short_way_for_plain_lines_gives_what_the_long_one_does(text):
         assert convert(text).html == engine.convert(text)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, derandomize=True)
 @given(st.text(max_size=60))
 def test_nothing_that_is_typed_raises_or_runs(text):
     html = render(text)

@@ -336,7 +336,7 @@ def test_references_and_brackets_without_end_are_no_pdf():
 
 
 @given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(1, 255)), min_size=1, max_size=20))
-@settings(max_examples=150, deadline=2000)
+@settings(max_examples=150)
 def test_whatever_is_changed_it_is_never_whole_again(drawn: bytes, changes: list[tuple[int, int]]):
     changed = bytearray(drawn)
     for place, mask in changes:

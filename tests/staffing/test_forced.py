@@ -71,7 +71,7 @@ def test_who_does_not_qualify_cannot_be_forced_and_a_budget_stays_a_budget():
     assert force(portfolio, best, "r", "novice") is None
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000))
 def test_no_plan_that_fills_the_role_loses_less(seed: int):
     portfolio = match(document(**random_problem(seed, 4, 4))).portfolio

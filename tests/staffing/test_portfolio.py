@@ -194,7 +194,7 @@ def test_weekdays_are_those_of_the_calendar(first: date, more: int):
 # --- Properties ------------------------------------------------------------------------------
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 10_000))
 def test_a_plan_keeps_every_limit_and_is_between_greedy_and_its_bound(seed: int):
     _document, matched, plan, found = solved(random_problem(seed))
@@ -213,7 +213,7 @@ def test_a_plan_keeps_every_limit_and_is_between_greedy_and_its_bound(seed: int)
         assert 0 <= one["score"] <= 100.05
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.integers(0, 10_000))
 def test_no_plan_at_all_is_better(seed: int):
     """Every plan of a small portfolio is looked at."""
@@ -225,7 +225,7 @@ def test_no_plan_at_all_is_better(seed: int):
     ]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000), st.randoms(use_true_random=False))
 def test_the_order_of_the_file_changes_nothing(seed: int, random: Random):
     given = random_problem(seed)
@@ -238,7 +238,7 @@ def test_the_order_of_the_file_changes_nothing(seed: int, random: Random):
     assert after["stages"] == before["stages"]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(0, 10_000))
 def test_a_higher_or_longer_claim_never_fills_less(seed: int):
     given = random_problem(seed)
@@ -299,7 +299,7 @@ def test_the_published_format_is_read():
     assert capacities == [10, 20]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000))
 def test_a_small_assignment_reaches_the_optimum_found_by_trying_all(seed: int):
     random = Random(seed)
@@ -419,7 +419,7 @@ def test_what_a_course_requires_comes_first_and_counts():
     assert (found["courses"], found["hours"]) == (["basics", "mastery"], 12.0)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 10_000))
 def test_one_step_fills_as_much_as_two_or_more(seed: int):
     found = read(json.dumps(random_problem(seed)).encode())
@@ -454,7 +454,7 @@ def test_nobody_is_promised_to_two_roles_or_studies_more_than_they_have_time():
     assert len({one["person"] for one in found}) == 2
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.integers(0, 10_000))
 def test_whoever_takes_the_training_qualifies(seed: int):
     given = random_problem(seed)

@@ -140,7 +140,7 @@ def test_a_pool_shows_the_shortest_ways_first_and_leaves_out_whom_no_course_help
     assert [found.person.id for found in pool.trainable(english, school)] == [3]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_whoever_passes_on_the_days_told_qualifies(data: st.DataObject):
     competencies = ["a", "b", "c"]

@@ -122,9 +122,7 @@ def accounted_for(found: Imported) -> None:
     assert len(found.notes) >= before
 
 
-@settings(
-    max_examples=80, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
-)
+@settings(max_examples=80, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(entries(), min_size=1, max_size=3))
 def test_whatever_moodle_says_becomes_a_bank_that_compiles(written: list[str]):
     accounted_for(moodle_xml.read(moodle(*written)))
@@ -133,9 +131,7 @@ def test_whatever_moodle_says_becomes_a_bank_that_compiles(written: list[str]):
 GIFT_PIECES = st.sampled_from(["=", "~", "%50%", "%-100%", "#", "####", "->", "{", "}", "\\", ":"])
 
 
-@settings(
-    max_examples=80, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
-)
+@settings(max_examples=80, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.lists(PIECES | GIFT_PIECES, max_size=7).map(" ".join), min_size=1, max_size=3))
 def test_whatever_gift_says_becomes_a_bank_that_compiles(bodies: list[str]):
     text = "\n\n".join(f"::q {n}::Which? {{{body}}}" for n, body in enumerate(bodies))

@@ -191,9 +191,7 @@ def once(question: WrittenQuestion) -> Question:
 
 
 @pytest.mark.parametrize("kind", ROUNDS)
-@settings(
-    max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
-)
+@settings(max_examples=60, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(written=questions())
 def test_every_field_comes_back_or_is_reported(kind: str, written: WrittenQuestion):
     write, read = ROUNDS[kind]
