@@ -186,6 +186,18 @@ def test_facts_hold_the_weeks_of_everybody_in_one_statement_only_where_a_role_as
     assert len(asked) == len(without) + 1
 
 
+def test_one_sees_that_hours_are_missing_and_where_to_give_them(ada, visitor: Visitor):
+    make_slot(make_project(), must=[("hours:Europe/Berlin", 20)])
+    visitor.log_in("ada@example.com", PASSWORD)
+
+    page = visitor.open("/matches")
+
+    assert "working hours not known, needs 20 in common with Europe/Berlin" in page.text
+    link = page.soup.select_one(f"main a[href='/people/{ada.id}/working-time']")
+    assert link is not None
+    assert visitor.open(link["href"]).status == 200
+
+
 def test_the_pmo_asks_for_hours_on_the_form_and_sees_who_has_them(ada, visitor: Visitor):
     make_person("Petra Osei", Role.PMO)
     make_project("CRM")

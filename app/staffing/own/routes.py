@@ -81,6 +81,7 @@ def _mine_page(form: ObjectionForm | None = None, objected: int | None = None) -
         near=[_shown(one, titles, shelf, wishes) for one in found.near[:SHOWN]],
         others=found.others + max(0, len(found.near) - SHOWN),
         out=queries.stays_out(person_id),
+        me=person_id,
         objections=queries.objections_of(person_id),
         form=form,
         objected=objected,
