@@ -45,11 +45,6 @@ def pytest_configure(config: pytest.Config) -> None:
     config.add_cleanup(cluster.stop)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs a browser lasts longest: begun last, all but one worker would wait for it."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_kind" in metafunc.fixturenames:
         chosen = metafunc.config.getoption("--database")
