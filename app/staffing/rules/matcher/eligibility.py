@@ -33,10 +33,14 @@ class LevelShort(Reason):
 
 @dataclass(frozen=True, slots=True)
 class LevelLapses(Reason):
-    """The level suffices at first; `fails_on` is the first day on which it does not."""
+    """The level suffices at first; `fails_on` is the first day on which it does not.
+
+    `lapsing` is the level that lapses, where a mentor makes it do; else 0.
+    """
 
     need: Need
     fails_on: date
+    lapsing: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +202,9 @@ def _competency(person: Person, need: Need, slot: Slot) -> Reason | None:
     if fails_on is None:
         return None
     if fails_on > days.first:
-        return LevelLapses(_share_left(fails_on, days) / 2, need, fails_on)
+        enough = slot.enough(need)
+        lapsing = enough if enough < need.level else 0
+        return LevelLapses(_share_left(fails_on, days) / 2, need, fails_on, lapsing)
     has = level_on(attested, days.first)
     return LevelShort((need.level - has) / need.level, need, has)
 

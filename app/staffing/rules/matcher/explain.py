@@ -101,7 +101,8 @@ def _level(reason: LevelShort | LevelLapses, titles: Titles) -> str:
     if isinstance(reason, LevelShort):
         values = {"title": title, "has": reason.has, "needs": reason.need.level}
         return _("%(title)s %(has)s, needs %(needs)s", **values)
-    lapse = {"title": title, "level": reason.need.level, "day": day(reason.fails_on - DAY)}
+    level = reason.lapsing or reason.need.level
+    lapse = {"title": title, "level": level, "day": day(reason.fails_on - DAY)}
     return _("%(title)s %(level)s lapses after %(day)s, inside the role", **lapse)
 
 
