@@ -6,6 +6,7 @@ veraPDF is not to be had as a package; what it would look at first is looked at 
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import time
 import unicodedata
@@ -344,6 +345,17 @@ def test_whatever_is_changed_it_is_never_whole_again(drawn: bytes, changes: list
     if bytes(changed) != drawn:
         with suppress(pades.NotPdf):
             assert pades.read(bytes(changed)).seal is not pades.Seal.WHOLE
+
+
+@pytest.mark.parametrize("place", [7, 51, 57, -2, -1000])
+def test_nor_is_it_where_no_digest_covers(drawn: bytes, place: int):
+    """In the signature's own frame, and in the zeros that fill the room behind it."""
+    gap = re.search(rb"/Contents *(<[0-9A-F]+>)", drawn)
+    assert gap is not None
+    changed = bytearray(drawn)
+    changed[(gap.start(1) if place > 0 else gap.end(1)) + place] ^= 1
+
+    assert pades.read(bytes(changed)).seal is pades.Seal.BROKEN
 
 
 # --- Names -----------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from enum import StrEnum
 from io import BytesIO
 from typing import Any
 
+from asn1crypto import cms
 from asn1crypto import x509 as asn1_x509
 from asn1crypto.algos import SignedDigestAlgorithm
 from cryptography.hazmat.primitives import hashes
@@ -119,7 +120,7 @@ def _read(data: bytes) -> Sealed:
     signatures = reader.embedded_regular_signatures
     if not signatures:
         return Sealed(Seal.MISSING, None, attachments, links)
-    seal = _seal(signatures[0]) if len(signatures) == 1 else Seal.BROKEN
+    seal = _seal(signatures[0], data) if len(signatures) == 1 else Seal.BROKEN
     return Sealed(seal, _signer(signatures[0]), attachments, links)
 
 
@@ -141,17 +142,49 @@ def _signer(signature: EmbeddedPdfSignature) -> bytes | None:
     return bytes(certificate.dump()) if certificate is not None else None
 
 
-def _seal(signature: EmbeddedPdfSignature) -> Seal:
+def _seal(signature: EmbeddedPdfSignature, data: bytes) -> Seal:
     """Whether the signature is right and covers the file to its last byte.
 
     The certificate in the file is taken at its word here; whose it is, is asked afterwards.
     """
     signature.compute_integrity_info()  # type: ignore[no-untyped-call]
     covered: object = signature.coverage  # set by the call before
-    if covered is not SignatureCoverageLevel.ENTIRE_FILE:
+    if covered is not SignatureCoverageLevel.ENTIRE_FILE or not _fills_its_gap(signature, data):
         return Seal.BROKEN
     intact, valid = _check(signature)
     return Seal.WHOLE if intact and valid else Seal.BROKEN
+
+
+def _fills_its_gap(signature: EmbeddedPdfSignature, data: bytes) -> bool:
+    """Whether the gap that no digest covers holds what `sign` put there, and nothing else.
+
+    The room for a signature is larger than the signature, and not every byte of a signature is
+    signed: what nobody reads could be anything. So all of it is written anew from what is signed.
+    """
+    first, length, second, _rest = (int(one) for one in signature.byte_range)
+    ours = _written_anew(signature.signer_info, signature.signer_cert)
+    room = (second - first - length - 2) // 2
+    return data[first + length : second] == b"<%s>" % ours.ljust(room, b"\0").hex().upper().encode()
+
+
+def _written_anew(signer: cms.SignerInfo, certificate: asn1_x509.Certificate) -> bytes:
+    issued = {"issuer": certificate.issuer, "serial_number": certificate.serial_number}
+    info = {
+        "version": "v1",
+        "sid": cms.SignerIdentifier(name="issuer_and_serial_number", value=issued),
+        "digest_algorithm": {"algorithm": "sha256"},
+        "signed_attrs": signer["signed_attrs"],
+        "signature_algorithm": {"algorithm": "sha256_rsa"},
+        "signature": signer["signature"],
+    }
+    content = {
+        "version": "v1",
+        "digest_algorithms": [{"algorithm": "sha256"}],
+        "encap_content_info": {"content_type": "data"},
+        "certificates": [certificate],
+        "signer_infos": [info],
+    }
+    return bytes(cms.ContentInfo({"content_type": "signed_data", "content": content}).dump())
 
 
 def _check(signature: EmbeddedPdfSignature) -> tuple[bool, bool]:
