@@ -1,5 +1,5 @@
-// Code and tables of a lesson that are too wide scroll in their own box: let the keyboard reach it.
-const boxes = document.querySelectorAll(".prose pre, .prose table");
+// What is too wide in a lesson scrolls in its own box: let the keyboard reach it.
+const boxes = document.querySelectorAll('.prose pre, .prose table, .prose math[display="block"]');
 
 function mark() {
   for (const box of boxes) {
