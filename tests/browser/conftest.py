@@ -16,7 +16,7 @@ ARTEFACTS = ROOT / "artefacts"
 DEMO_PASSWORD = "cadre-demo"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Cadre with the demo organisation, as `./cadre run` starts it."""
     started = Server(tmp_path_factory.mktemp("installation"))
@@ -27,8 +27,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         started.stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """Closed after the last test in here: while it is open an event loop runs in this thread, and
+    tests that come later could start none of their own."""
     path = os.environ.get("CADRE_CHROMIUM") or shutil.which("chromium")
     assert path, "no Chromium: ./cadre test installs it, or set CADRE_CHROMIUM"
     flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
