@@ -50,8 +50,8 @@ def _candidate(one: Candidate, names: Mapping[int, str]) -> Json:
     return {
         "person": one.person_id,
         "name": names.get(one.person_id),
-        "score": round(one.score, 4),
-        "parts": {part.name.value: round(part.points, 4) for part in one.parts},
+        "score": one.score,
+        "parts": {part.name.value: part.points for part in one.parts},
     }
 
 

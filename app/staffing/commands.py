@@ -12,12 +12,15 @@ from app.core.i18n import gettext as _
 from app.core.i18n import ngettext
 from app.staffing.rules.portfolio import solve
 from app.staffing.rules.portfolio.answer import answer
-from app.staffing.rules.portfolio.document import BadProblem, read
+from app.staffing.rules.portfolio.document import read
+from app.staffing.rules.portfolio.faults import BadProblem
 from app.staffing.rules.portfolio.pairing import match
 from app.staffing.rules.portfolio.training import unlock
 
 MOST_BYTES = 256 * 1024 * 1024
 SHOWN_FAULTS = 20
+MOST_UNLOCK = 20.0
+"""Seconds in which training is looked for, unless the file allows less."""
 
 
 @click.group("staffing")
@@ -49,7 +52,7 @@ def solve_file(
     plan = solve(matched.portfolio, document.order, time_limit=document.time_limit)
     found = answer(document, matched, plan)
     if with_unlock:
-        found["unlock"] = unlock(document, matched, plan)
+        found["unlock"] = unlock(document, matched, plan, min(MOST_UNLOCK, document.time_limit))
     found["seconds"] = round(time.monotonic() - started, 3)
     text = json.dumps(found, ensure_ascii=False, indent=1)
     if output is None:

@@ -20,8 +20,9 @@ from app.staffing.rules.portfolio.forced import (
 from app.staffing.rules.portfolio.pairing import match
 from app.staffing.rules.portfolio.solve import solve
 from tests.staffing.problems import problem, random_problem, role, somebody
+from tests.staffing.strategies import people, slots
 from tests.staffing.test_portfolio import _every_plan, _worth, document
-from tests.staffing.test_rules import GOOD, PRINCE2, RISK, SLOT, people, slots
+from tests.staffing.test_rules import GOOD, PRINCE2, RISK, SLOT
 
 ONE_FOR_TWO = problem(
     people=[somebody("only")],
@@ -108,7 +109,7 @@ def test_the_smallest_set_of_demands_is_named_with_those_who_would_qualify():
 
 
 @settings(max_examples=200)
-@given(st.lists(people, min_size=1, max_size=8, unique_by=lambda one: one.id), slots)
+@given(st.lists(people, min_size=1, max_size=8, unique_by=lambda one: one.id), slots())
 def test_no_smaller_set_would_help(several: list[Person], slot):
     found = relaxations(slot, several, most=100)
     rules = {

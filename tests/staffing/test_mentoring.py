@@ -34,7 +34,7 @@ from app.staffing.teams import queries, services
 from app.staffing.teams.services import Entered
 from app.staffing.watch import queries as watch
 from tests.cast import PASSWORD, make_person
-from tests.staffing.test_rules import people, slots
+from tests.staffing.strategies import people, slots
 from tests.staffing.world import (
     BASE,
     PMO,
@@ -116,7 +116,7 @@ def missed(person: Person, slot: Slot) -> set[object]:
 
 
 @settings(max_examples=200)
-@given(people, slots, st.lists(people, max_size=4))
+@given(people, slots(), st.lists(people, max_size=4))
 def test_mentors_never_lower_anybody(person: Person, slot: Slot, others: list[Person]):
     beside = replace(slot, stretch=frozenset({"risk-management"}))
     assert is_eligible(person, beside) >= is_eligible(person, slot)

@@ -22,7 +22,8 @@ from app.staffing.rules.booking import BookingState
 from app.staffing.rules.capacity import Load, mondays
 from app.staffing.rules.matcher.problem import Attestation, Kind, Person, Slot
 from tests.cast import PASSWORD, make_person
-from tests.staffing.test_rules import PRINCE2, RISK, people
+from tests.staffing.strategies import people
+from tests.staffing.test_rules import PRINCE2, RISK
 from tests.staffing.world import attest, book, make_framework, make_project, make_slot
 from tests.statements import counted
 from tests.visitor import Visitor

@@ -29,7 +29,8 @@ from app.staffing.rules.portfolio import (
     solve,
 )
 from app.staffing.rules.portfolio.answer import answer
-from app.staffing.rules.portfolio.document import BadProblem, Document, read
+from app.staffing.rules.portfolio.document import Document, read
+from app.staffing.rules.portfolio.faults import BadProblem
 from app.staffing.rules.portfolio.pairing import Matched, hours, match, weekdays
 from app.staffing.rules.portfolio.solve import Progress
 from app.staffing.rules.portfolio.training import every_way, routes_to, together, unlock
@@ -497,7 +498,7 @@ LASTS_LONG = {**BASICS, "awards": [{**BASICS["awards"][0], "valid_for": "long"}]
         ({"people": [somebody("p1"), somebody("p1")]}, "people", "stands 2 times"),
         ({"roles": [role("r1", end="2027-01-01")]}, "roles[0].end", "lies before 2027-02-01"),
         ({"roles": [role("r1", start="soon")]}, "roles[0].start", "date"),
-        ({"roles": [role("r1", must=[{"skill": "x"}])]}, "roles[0].must[0].competency", "required"),
+        ({"roles": [role("r1", must=[{"skill": "x"}])]}, "roles[0].must[0].competency", "missing"),
         ({"values": {"p1/r9": 1}}, "values.p1/r9", "person/role"),
         ({"values": {"p1/r1": -1}}, "values.p1/r1", "greater than"),
         ({"stages": ["fame"]}, "stages[0]", "filled"),

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import random
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from app.competence.rules import EvidenceKind, Piece, claim_throughout
@@ -23,7 +22,6 @@ from app.staffing.rules.capacity import (
     week_of,
     weeks_of,
 )
-from app.staffing.rules.hours import Week, hours_shared
 from app.staffing.rules.matcher.claims import first_day_below, first_gap, level_on, level_throughout
 from app.staffing.rules.matcher.eligibility import (
     Elsewhere,
@@ -49,7 +47,6 @@ from app.staffing.rules.matcher.problem import (
     Need,
     Person,
     Slot,
-    Source,
     Training,
     Wish,
 )
@@ -57,6 +54,7 @@ from app.staffing.rules.matcher.rank import Rule, rank
 from app.staffing.rules.matcher.score import parts
 from app.staffing.rules.matcher.unlock import by_competency, training_for
 from app.staffing.rules.matcher.weights import PRESETS, PartName, Preset, preset_of, read
+from tests.staffing.strategies import attestations
 
 DAY = timedelta(days=1)
 FIRST, LAST = date(2027, 2, 1), date(2027, 6, 30)
@@ -289,157 +287,7 @@ def test_a_half_timer_fits_what_leaves_room_and_nothing_more():
     assert not is_eligible(half, replace(SLOT, allocation=51))
 
 
-# --- Properties ----------------------------------------------------------------------------
-
-role_days = st.dates(date(2027, 1, 15), date(2027, 7, 15))
-ends = st.none() | role_days
-attestations = st.builds(
-    lambda level, first, last, source: Attestation(
-        level, first, None if last is None else max(first, last), source
-    ),
-    st.integers(1, 5),
-    role_days,
-    ends,
-    st.sampled_from(Source),
-)
-helds = st.builds(
-    lambda first, last: Held(first, None if last is None else max(first, last)), role_days, ends
-)
-person_loads = st.builds(
-    lambda one, other, percent: Load(Period(min(one, other), max(one, other)), percent),
-    role_days,
-    role_days,
-    st.integers(1, 100),
-)
-weeks = st.builds(
-    Week,
-    first=role_days,
-    zone=st.sampled_from(["Europe/Berlin", "America/New_York", "Asia/Kolkata"]),
-    days=st.sampled_from([(1, 2, 3), (1, 2, 3, 4, 5), (6, 7)]),
-    ends=st.sampled_from([11 * 60, 18 * 60]),
-)
-people = st.builds(
-    Person,
-    id=st.integers(1, 10_000),
-    capacity=st.sampled_from([0, 50, 80, 100]),
-    employed_from=st.none() | role_days,
-    employed_to=st.none(),
-    rate=st.none() | st.builds(Money, st.integers(5000, 15000), st.just("EUR")),
-    location=st.sampled_from([None, "London", "Berlin"]),
-    languages=st.frozensets(st.sampled_from(["de", "en"])),
-    attested=st.fixed_dictionaries(
-        {}, optional={"risk-management": st.lists(attestations, max_size=4).map(tuple)}
-    ),
-    held=st.fixed_dictionaries(
-        {}, optional={"prince2-practitioner": st.lists(helds, max_size=3).map(tuple)}
-    ),
-    booked=st.lists(person_loads, max_size=3).map(tuple),
-    away=st.lists(person_loads, max_size=2).map(tuple),
-    weeks=st.lists(weeks, max_size=3).map(tuple),
-    consents=st.sampled_from([True, True, True, False]),
-    last_booked_to=st.none() | role_days,
-)
-slots = st.builds(
-    Slot,
-    id=st.integers(1, 50),
-    period=st.tuples(role_days, role_days).map(lambda two: Period(min(two), max(two))),
-    allocation=st.integers(1, 100),
-    musts=st.sets(st.sampled_from([RISK, PRINCE2, GERMAN, LONDON, HOURS])).map(
-        lambda needs: tuple(sorted(needs, key=str))
-    ),
-    wants=st.just((Need(Kind.COMPETENCY, "planning", 4, 2.0), GERMAN, LONDON)),
-    throughout=st.booleans(),
-    rate_cap=st.none() | st.just(Money(10000, "EUR")),
-)
-
-
-def fails_somewhere(person: Person, slot: Slot) -> bool:
-    """The same rules, checked day by day without any cleverness."""
-    for day in slot.period.days():
-        taken = sum(one.percent for one in person.taken if day in one.period)
-        if taken + slot.allocation > person.capacity:
-            return True
-        if (person.employed_from and day < person.employed_from) or (
-            person.employed_to and day > person.employed_to
-        ):
-            return True
-    proven = slot.period.days() if slot.throughout else [slot.period.first]
-    for day in proven:
-        for need in slot.musts:
-            if need.kind is Kind.COMPETENCY:
-                levels = [
-                    one.level
-                    for one in person.attested.get(need.code, ())
-                    if one.first <= day and (one.last is None or day <= one.last)
-                ]
-                if max(levels, default=0) < need.level:
-                    return True
-            if need.kind is Kind.CERTIFICATION and not any(
-                one.first <= day and (one.last is None or day <= one.last)
-                for one in person.held.get(need.code, ())
-            ):
-                return True
-    if not person.consents:
-        return True
-    if GERMAN in slot.musts and "de" not in person.languages:
-        return True
-    if LONDON in slot.musts and person.location != "London":
-        return True
-    if HOURS in slot.musts and any(
-        (hours_shared(person.weeks, HOURS.code, Period(day, day)) or 0) < HOURS.level
-        for day in slot.period.days()
-    ):
-        return True
-    return bool(slot.rate_cap and (person.rate is None or person.rate.minor > slot.rate_cap.minor))
-
-
-@settings(max_examples=300)
-@given(people, slots)
-def test_nobody_is_listed_whose_must_fails_on_any_day(person: Person, slot: Slot):
-    ranking = rank(slot, [person])
-    assert bool(ranking.candidates) != fails_somewhere(person, slot)
-    assert bool(ranking.candidates) == is_eligible(person, slot)
-
-
-@settings(max_examples=60)
-@given(st.lists(people, max_size=12, unique_by=lambda one: one.id), slots, st.randoms())
-def test_the_order_they_come_in_changes_nothing(
-    several: list[Person], slot: Slot, dice: random.Random
-):
-    shuffled = list(several)
-    dice.shuffle(shuffled)
-    assert rank(slot, shuffled) == rank(slot, several)
-
-
-@settings(max_examples=200)
-@given(people, slots, attestations, helds)
-def test_more_evidence_or_a_renewal_makes_nobody_ineligible(
-    person: Person, slot: Slot, attestation: Attestation, renewal: Held
-):
-    attested = (*person.attested.get("risk-management", ()), attestation)
-    held = (*person.held.get("prince2-practitioner", ()), renewal)
-    richer = replace(
-        person,
-        attested={**person.attested, "risk-management": attested},
-        held={**person.held, "prince2-practitioner": held},
-    )
-    if is_eligible(person, slot):
-        assert is_eligible(richer, slot)
-    assert len(reasons(richer, slot)) <= len(reasons(person, slot))
-
-
-@settings(max_examples=200)
-@given(people, slots)
-def test_a_score_is_the_sum_of_its_printed_parts_and_stays_within_0_and_100(
-    person: Person, slot: Slot
-):
-    for candidate in rank(slot, [person]).candidates:
-        assert 0 <= candidate.score <= 100
-        assert all(0 <= part.value <= 1 for part in candidate.parts)
-        assert sum(part.most for part in candidate.parts) == pytest.approx(100)
-        total = sum(part.points for part in candidate.parts)
-        assert candidate.score == pytest.approx(total, abs=0.051)
-        assert all(part_text(part, slot, TITLES) for part in candidate.parts)
+# --- Claims --------------------------------------------------------------------------------
 
 
 @given(st.lists(attestations, max_size=5), st.integers(1, 5))

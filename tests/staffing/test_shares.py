@@ -21,13 +21,13 @@ from app.staffing import queries, services
 from app.staffing.planning import queries as planning
 from app.staffing.rules.booking import BookingState
 from app.staffing.rules.capacity import Load
-from app.staffing.rules.matcher.eligibility import is_eligible
+from app.staffing.rules.matcher.eligibility import NoCapacity, is_eligible, reasons
 from app.staffing.rules.matcher.problem import Person, Slot
 from app.staffing.rules.portfolio.organisation import Open, portfolio_of
 from app.staffing.rules.portfolio.solve import solve
 from tests.cast import PASSWORD, make_person
 from tests.projects.facts import role_facts
-from tests.staffing.test_rules import people, slots
+from tests.staffing.strategies import people, slots
 from tests.staffing.world import BASE, PMO, SPRING, book, make_project, make_slot
 from tests.visitor import Visitor
 
@@ -80,7 +80,7 @@ def test_shares_lie_inside_are_smaller_and_do_not_overlap():
 # --- Judged --------------------------------------------------------------------------------
 
 
-@given(people, slots, st.integers(0, 60), st.integers(1, 40), st.integers(0, 99))
+@given(people, slots(), st.integers(0, 60), st.integers(1, 40), st.integers(0, 99))
 def test_somebody_fits_if_and_only_if_they_fit_on_every_day(
     person: Person, slot: Slot, skipped: int, days: int, share: int
 ):
@@ -91,13 +91,37 @@ def test_somebody_fits_if_and_only_if_they_fit_on_every_day(
     eased = replace(bare, relief=(Load(period, less),))
     free = replace(person, employed_from=None, employed_to=None, consents=True)
     fits = all(
-        sum(load.percent for load in free.taken if day in load.period)
-        + slot.allocation
-        + (less if day in period else 0)
-        <= free.capacity
+        sum(load.percent for load in free.taken if day in load.period) + takes <= free.capacity
         for day in slot.period.days()
+        if (takes := slot.allocation + (less if day in period else 0)) > 0
     )
     assert is_eligible(free, eased) == fits
+
+
+def test_a_role_that_takes_nothing_in_the_weeks_of_a_leave_is_in_nobodys_way():
+    """Half-timers on leave are away with more than they have."""
+    march = Period(date(2027, 3, 1), date(2027, 3, 14))
+    half = Person(1, capacity=50, away=(Load(march, 100),))
+    steady = Slot(1, Period(date(2027, 2, 1), date(2027, 3, 31)), 40)
+    paused = replace(steady, relief=(Load(march, -40),))
+
+    (short,) = reasons(half, steady)
+    assert isinstance(short, NoCapacity)
+    assert (short.weeks, short.free, short.needs) == (("2027-W09", "2027-W10"), 0, 40)
+    assert is_eligible(half, paused)
+    plan = solve(portfolio_of([Open(paused, "P", 1)], [half]))
+    assert [pair.role for pair in plan.pairs] == ["1"]
+
+
+def test_what_is_free_and_needed_is_that_of_the_day_that_leaves_least():
+    """On its day of a smaller share the role does not fit either; that share is named."""
+    day = Period(date(2027, 3, 1), date(2027, 3, 1))
+    busy = Person(1, booked=(Load(day, 90),))
+    eased = Slot(1, Period(date(2027, 2, 1), date(2027, 3, 31)), 60, relief=(Load(day, -40),))
+
+    (short,) = reasons(busy, eased)
+    assert isinstance(short, NoCapacity)
+    assert (short.weeks, short.free, short.needs) == (("2027-W09",), 10, 20)
 
 
 def test_a_plan_uses_the_days_that_a_role_leaves():

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.staffing.rules.portfolio.document import BadProblem, read
+from app.staffing.rules.portfolio.document import read
+from app.staffing.rules.portfolio.faults import BadProblem
 from app.staffing.rules.portfolio.greedy import greedy
 from app.staffing.rules.portfolio.pairing import match
 from app.staffing.rules.portfolio.problem import Stage

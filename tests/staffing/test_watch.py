@@ -21,7 +21,8 @@ from app.staffing.rules.matcher.problem import Slot
 from app.staffing.watch import queries, services
 from app.staffing.watch.rules import AHEAD, Booked, findings
 from tests.cast import PASSWORD, actor_of, make_person
-from tests.staffing.test_rules import GOOD, RISK, people, slots
+from tests.staffing.strategies import people, slots
+from tests.staffing.test_rules import GOOD, RISK
 from tests.staffing.world import (
     BASE,
     attest,
@@ -174,7 +175,7 @@ def test_nothing_in_danger_is_said(visitor: Visitor, app):
 
 
 @settings(max_examples=200)
-@given(people, slots)
+@given(people, slots())
 def test_whoever_meets_everything_until_the_end_is_never_found(person: Matched, slot: Slot):
     today = date(2027, 2, 20)
     told = findings([Booked(1, person, slot)], {}, today)

@@ -221,9 +221,7 @@ def _as_shown(candidates: Sequence[Candidate], place: int | None) -> list[dict[s
             "person": one.person_id,
             "name": names.get(one.person_id, ""),
             "score": one.score,
-            "parts": {
-                part.name.value: [round(part.points, 1), round(part.most, 1)] for part in one.parts
-            },
+            "parts": {part.name.value: [part.points, part.most] for part in one.parts},
         }
         for number, one in sorted(kept.items())
     ]

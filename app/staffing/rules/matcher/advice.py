@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from app.core.i18n import day, enumeration, money, ngettext, number
 from app.core.i18n import gettext as _
+from app.staffing.rules.capacity import Load
 from app.staffing.rules.matcher.explain import Titles, weeks_text
 from app.staffing.rules.matcher.problem import Kind
 from app.staffing.rules.matcher.repair import (
@@ -20,6 +21,8 @@ from app.staffing.rules.matcher.repair import (
     FreeTime,
     Judgement,
     LaterStart,
+    LessMeanwhile,
+    MoreTime,
     RaiseCap,
     RecordRate,
     Relax,
@@ -80,8 +83,15 @@ def _terms(made: Repair) -> str:
         case EarlierEnd():
             return _("End on %(day)s.", day=day(made.end))
         case FreeTime():
-            weeks = weeks_text(made.weeks)
-            return _("Release other work of theirs in %(weeks)s.", weeks=weeks)
+            return _free_time(made)
+        case LessMeanwhile():
+            shares = enumeration([_share(one) for one in made.shares])
+            return _("Ask for less meanwhile: %(shares)s.", shares=shares)
+        case MoreTime():
+            percent = number(made.percent)
+            return _(
+                "Agree on working time with them first: it takes %(percent)s %%.", percent=percent
+            )
         case RaiseCap():
             rate = money(made.to.minor, made.to.currency)
             return _("Raise the highest rate to %(rate)s.", rate=rate)
@@ -94,3 +104,27 @@ def _terms(made: Repair) -> str:
         case Relax():
             return _("Ask for something else.")
     raise AssertionError(made)
+
+
+def _free_time(made: FreeTime) -> str:
+    weeks = weeks_text(made.weeks)
+    if made.percent is None:
+        return _("Release other work of theirs in %(weeks)s.", weeks=weeks)
+    return _(
+        "Release other work of theirs in %(weeks)s, and ask for %(percent)s %%.",
+        weeks=weeks,
+        percent=number(made.percent),
+    )
+
+
+def _share(one: Load) -> str:
+    first, last = one.period.first, one.period.last
+    percent = number(one.percent)
+    if first == last:
+        return _("%(percent)s %% on %(day)s", percent=percent, day=day(first))
+    return _(
+        "%(percent)s %% from %(first)s to %(last)s",
+        percent=percent,
+        first=day(first),
+        last=day(last),
+    )

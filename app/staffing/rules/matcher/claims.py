@@ -12,7 +12,7 @@ from app.staffing.rules.matcher.problem import Attestation, Held, Slot
 
 def level_on(attested: Iterable[Attestation], day: date) -> int:
     """The highest level in force on a day; 0 without any."""
-    return max((one.level for one in attested if _in_force(one, day)), default=0)
+    return max((one.level for one in attested if in_force(one, day)), default=0)
 
 
 def level_throughout(attested: Sequence[Attestation], days: Period) -> int:
@@ -70,8 +70,9 @@ def first_gap(stretches: Sequence[Attestation | Held], days: Period) -> date | N
 
 def _longest(stretches: Iterable[Attestation | Held], day: date) -> date | None:
     """The last day of what is in force on `day` and lasts longest."""
-    return max((one.last or date.max for one in stretches if _in_force(one, day)), default=None)
+    return max((one.last or date.max for one in stretches if in_force(one, day)), default=None)
 
 
-def _in_force(one: Attestation | Held, day: date) -> bool:
+def in_force(one: Attestation | Held, day: date) -> bool:
+    """Whether it holds on a day."""
     return one.first <= day and (one.last is None or day <= one.last)

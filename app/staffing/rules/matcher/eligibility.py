@@ -10,9 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.core.values import Money, Period
-from app.staffing.rules.capacity import overbooked_weeks, totals
+from app.staffing.rules.capacity import Load, overbooked_weeks, totals
 from app.staffing.rules.hours import hours_shared
-from app.staffing.rules.matcher.claims import first_day_below, lapses_on, level_on
+from app.staffing.rules.matcher.claims import (
+    first_day_below,
+    lapses_on,
+    level_on,
+    level_throughout,
+)
 from app.staffing.rules.matcher.problem import Held, Kind, Need, Person, Slot
 
 
@@ -108,7 +113,10 @@ class NotEmployed(Reason):
 
 @dataclass(frozen=True, slots=True)
 class NoCapacity(Reason):
-    """In `weeks` less than `needs` percent is free; `free` is what the fullest day leaves."""
+    """In `weeks` less is free than the role takes.
+
+    On the day that leaves least, `free` percent are, and the role takes `needs`.
+    """
 
     weeks: tuple[str, ...]
     free: float
@@ -145,7 +153,7 @@ def reasons(person: Person, slot: Slot) -> tuple[Reason, ...]:
 
 def _reasons(person: Person, slot: Slot) -> Iterator[Reason]:
     for need in slot.musts:
-        reason = _unmet(person, need, slot)
+        reason = unmet(person, need, slot)
         if reason is not None:
             yield reason
     yield from _place(person, slot)
@@ -156,7 +164,8 @@ def _reasons(person: Person, slot: Slot) -> Iterator[Reason]:
         yield Withheld(1.0)
 
 
-def _unmet(person: Person, need: Need, slot: Slot) -> Reason | None:
+def unmet(person: Person, need: Need, slot: Slot) -> Reason | None:
+    """Why one must is not met; None if it is. Of places any will do: they are judged together."""
     match need.kind:
         case Kind.COMPETENCY:
             return _competency(person, need, slot)
@@ -198,15 +207,16 @@ def _competency(person: Person, need: Need, slot: Slot) -> Reason | None:
     attested, days = person.attested.get(need.code), slot.proven
     if not attested:
         return LevelShort(1.0, need, 0)
-    fails_on = first_day_below(attested, slot.enough(need), days)
+    enough = slot.enough(need)
+    fails_on = first_day_below(attested, enough, days)
     if fails_on is None:
         return None
+    # By what holds throughout: then whoever has more, or longer, is never further off.
+    gap = (need.level - level_throughout(attested, days)) / need.level
     if fails_on > days.first:
-        enough = slot.enough(need)
         lapsing = enough if enough < need.level else 0
-        return LevelLapses(_share_left(fails_on, days) / 2, need, fails_on, lapsing)
-    has = level_on(attested, days.first)
-    return LevelShort((need.level - has) / need.level, need, has)
+        return LevelLapses(min(gap, _share_left(fails_on, days) / 2), need, fails_on, lapsing)
+    return LevelShort(gap, need, level_on(attested, days.first))
 
 
 def _certification(held: tuple[Held, ...], need: Need, slot: Slot) -> Reason | None:
@@ -255,8 +265,27 @@ def _capacity(person: Person, slot: Slot) -> Iterator[Reason]:
     taken = sum(max(0, load.percent) for load in person.taken if load.period.overlaps(slot.period))
     if taken + slot.allocation <= person.capacity:
         return  # it fits even if all of it fell on the same day
-    stretches = list(totals((*person.taken, *slot.relief), slot.period))
+    stretches = list(_worked(person, slot))
     if weeks := overbooked_weeks(person.capacity, stretches, slot.allocation):
-        free = max(0, person.capacity - max(percent for _, percent in stretches))
-        gap = (slot.allocation - free) / (slot.allocation or 1)
-        yield NoCapacity(gap, tuple(weeks), free, slot.allocation)
+        short = free_where_short(person, slot)
+        free, needs = min((one.percent, slot.share_on(one.period.first)) for one in short)
+        yield NoCapacity((needs - free) / needs, tuple(weeks), free, needs)
+
+
+def _worked(person: Person, slot: Slot) -> Iterator[tuple[Period, float]]:
+    """Days of the role with what is taken then, less by what the role takes less.
+
+    Where it takes nothing it is in nobody's way, however much somebody is away.
+    """
+    found = totals((*person.taken, *slot.relief), slot.period)
+    return (one for one in found if slot.share_on(one[0].first) > 0)
+
+
+def free_where_short(person: Person, slot: Slot) -> list[Load]:
+    """What is free on days on which the role takes more than that, in order; never below 0."""
+    found = []
+    for stretch, percent in _worked(person, slot):
+        if percent + slot.allocation > person.capacity:
+            relieved = slot.share_on(stretch.first) - slot.allocation
+            found.append(Load(stretch, max(0, person.capacity - (percent - relieved))))
+    return found

@@ -310,8 +310,8 @@ def part_meaning(name: PartName) -> str:
 
 
 def points_text(part: Part) -> str:
-    """`32 of 40`, rounded to one decimal."""
-    points, most = number(round(part.points, 1)), number(round(part.most, 1))
+    """`32.5 of 40`: as the score adds them up."""
+    points, most = number(part.points), number(part.most)
     return _("%(points)s of %(most)s", points=points, most=most)
 
 

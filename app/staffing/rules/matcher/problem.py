@@ -87,6 +87,10 @@ class Slot:
         """What it takes at the most; with `relief`, what it takes on each day."""
         return Load(self.period, self.allocation)
 
+    def share_on(self, day: date) -> float:
+        """What it takes on a day, in percent of full time."""
+        return self.allocation + sum(one.percent for one in self.relief if day in one.period)
+
     def enough(self, need: Need) -> int:
         """The level of a competency that will do."""
         return need.level - 1 if need.code in self.stretch and need.level > 1 else need.level
@@ -105,6 +109,12 @@ class Attestation:
     first: date
     last: date | None
     source: Source = Source.ASSESSED
+    proven: date | None = None
+    """The day of the evidence, where that is another one than `first`."""
+
+    def age(self, day: date) -> int:
+        """Days from the evidence to `day`."""
+        return (day - (self.proven or self.first)).days
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,17 +140,29 @@ def _judged(person: Person, slot: Slot, compared: Among, weights: Weights) -> Ca
     return Candidate(person.id, score(found), found)
 
 
-def _place(slot: Slot, candidate: Candidate, person: Person) -> tuple[float, float, date, bytes]:
-    """Best score first; then who has less to do, then who has waited longest, then by lot."""
+def _place(slot: Slot, candidate: Candidate, person: Person) -> tuple[float, _Turn]:
+    """Best score first; then whose turn it is."""
+    return -candidate.score, turn(slot, person)
+
+
+_Turn = tuple[float, date, bytes]
+
+
+def turn(slot: Slot, person: Person) -> _Turn:
+    """Among equals: who has less to do, then who has waited longest, then by lot; lowest first."""
     load = mean(person.booked, slot.period)
-    return -candidate.score, load, person.last_booked_to or date.min, _lot(slot.id, person.id)
+    return load, person.last_booked_to or date.min, lot(slot.id, person.id)
 
 
 def _nearness(slot: Slot, miss: NearMiss) -> tuple[int, float, bytes]:
     gap = round(sum(reason.gap for reason in miss.reasons), 6)
-    return len(miss.reasons), gap, _lot(slot.id, miss.person_id)
+    return len(miss.reasons), gap, lot(slot.id, miss.person_id)
 
 
-def _lot(slot_id: int, person_id: int) -> bytes:
-    """The same lot every time, and another one for each role: neither name nor id decides."""
-    return sha256(f"{slot_id}/{person_id}".encode()).digest()
+def lot(role: object, person: object) -> bytes:
+    """The same lot every time, and another one for each role.
+
+    It is drawn from their numbers, because nothing else tells equals apart and the same question
+    must have the same answer. But a digest is in no order: over many roles it favours nobody.
+    """
+    return sha256(f"{role}/{person}".encode()).digest()

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from app.core.values import Money, Period
-from app.staffing.rules.capacity import Load, totals
+from app.staffing.rules.capacity import DAY, Load, totals
 from app.staffing.rules.hours import Week
 from app.staffing.rules.matcher.eligibility import (
     AttributeMissing,
@@ -30,12 +30,16 @@ from app.staffing.rules.matcher.eligibility import (
     Reason,
     TooExpensive,
     Withheld,
+    free_where_short,
+    unmet,
 )
 from app.staffing.rules.matcher.problem import Attestation, Held, Kind, Need, Person, Slot, Training
 from app.staffing.rules.matcher.unlock import training_for
 
 HALF = 2
-"""A role may begin late as long as at least half of its days are left."""
+"""A role may begin late, or take less for a while, as long as at least half of it is left."""
+MOST_STRETCHES = 3
+"""Nobody agrees on more smaller shares than these for the sake of one person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +107,27 @@ class EarlierEnd(Repair):
 
 @dataclass(frozen=True, slots=True)
 class FreeTime(Repair):
-    """Something else has to give way in these weeks: nothing smaller helps."""
+    """Other work of theirs has to give way in these weeks: nothing smaller helps.
+
+    Without it `percent` are free on every day; None if that is all that the role takes.
+    """
 
     weeks: tuple[str, ...]
+    percent: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LessMeanwhile(Repair):
+    """Ask for a smaller share on some days: they are in order, each with what it takes then."""
+
+    shares: tuple[Load, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MoreTime(Repair):
+    """They have hardly any time of their own: agree with them on `percent` of full time."""
+
+    percent: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +185,10 @@ def repair(
         case LevelShort() | LevelLapses():
             return _course(reason, person, slot, shelf, today)
         case Lapses():
-            return Renewal(reason.need, reason.fails_on)
-        case Lapsed():
-            return Renewal(reason.need, slot.period.first)
-        case NotYetHeld():
-            return _later(slot, reason.first) or Certify(reason.need, slot.period.first)
-        case NeverHeld():
-            return Certify(reason.need, slot.period.first)
+            return _renewed(reason.need, person, reason.fails_on)
+        case Lapsed() | NotYetHeld() | NeverHeld():
+            later = _proven_from(person, slot, reason.need)
+            return later or _renewed(reason.need, person, slot.period.first)
         case NoCapacity():
             return _time(reason, person, slot)
         case NotEmployed():
@@ -199,6 +218,15 @@ def tried(made: Repair, person: Person, slot: Slot) -> tuple[Person, Slot]:
             return person, _within(slot, Period(slot.period.first, made.end))
         case FewerPercent():
             return person, _smaller(slot, made.percent)
+        case FreeTime():
+            free = replace(person, booked=())
+            return free, slot if made.percent is None else _smaller(slot, made.percent)
+        case LessMeanwhile():
+            less = (
+                Load(one.period, one.percent - slot.share_on(one.period.first))
+                for one in made.shares
+            )
+            return person, replace(slot, relief=(*slot.relief, *less))
         case FewerHours():
             return person, replace(slot, musts=tuple(_with_hours(slot.musts, made)))
         case RaiseCap():
@@ -221,12 +249,12 @@ def _changed(made: Repair, person: Person, slot: Slot) -> Person:
         case Renewal() | Certify():
             held = (*person.held.get(made.need.code, ()), Held(made.by, None))
             return replace(person, held={**person.held, made.need.code: held})
-        case FreeTime():
-            return replace(person, capacity=100, booked=(), away=())
+        case MoreTime():
+            return replace(person, capacity=made.percent, booked=(), away=())
         case AskThem():
             return replace(person, consents=True)
         case RecordRate():
-            return replace(person, rate=Money(0, made.currency))
+            return replace(person, rate=slot.rate_cap)
         case Extend():
             return replace(person, employed_from=None, employed_to=None)
         case Correct():
@@ -274,6 +302,22 @@ def _course(
     shelf: Mapping[str, Sequence[Training]],
     today: date,
 ) -> Repair:
+    made = _taught(reason, person, slot, shelf, today)
+    if isinstance(made, Course) and made.in_time:
+        return made
+    later = _proven_from(person, slot, reason.need)
+    if later is None or (isinstance(made, Course) and made.ready <= later.start):
+        return made
+    return later
+
+
+def _taught(
+    reason: LevelShort | LevelLapses,
+    person: Person,
+    slot: Slot,
+    shelf: Mapping[str, Sequence[Training]],
+    today: date,
+) -> Course | Judgement:
     training = training_for(reason, shelf)
     if training is None:
         return Judgement(reason.need)
@@ -287,6 +331,26 @@ def _course(
 def days_of_study(minutes: int, hours_a_week: float) -> int:
     """Calendar days that a course takes beside work, at so many hours a week; at least one."""
     return max(1, math.ceil(7 * minutes / 60 / hours_a_week))
+
+
+# --- Waiting and renewing --------------------------------------------------------------------
+
+
+def _proven_from(person: Person, slot: Slot, need: Need) -> LaterStart | None:
+    """The first later start at which they have, of their own accord, what the role asks for."""
+    attested, held = person.attested.get(need.code, ()), person.held.get(need.code, ())
+    firsts = {one.first for one in attested} | {one.first for one in held}
+    for first in sorted(first for first in firsts if first > slot.period.first):
+        later = _later(slot, first)
+        if later and unmet(person, need, _within(slot, Period(first, slot.period.last))) is None:
+            return later
+    return None
+
+
+def _renewed(need: Need, person: Person, by: date) -> Renewal | Certify:
+    """What can be renewed is; anything else has to be got anew."""
+    renewable = any(one.renewable for one in person.held.get(need.code, ()))
+    return Renewal(need, by) if renewable else Certify(need, by)
 
 
 # --- Hours in common -------------------------------------------------------------------------
@@ -309,32 +373,62 @@ def _with_hours(needs: Sequence[Need], made: FewerHours) -> Iterator[Need]:
 
 
 def _time(reason: NoCapacity, person: Person, slot: Slot) -> Repair:
-    """Fewer percent or a later start, whichever loses less of the work."""
+    """Whichever loses least of the work, the simplest first; else other work gives way."""
     ways: list[tuple[float, int, Repair]] = []
     percent = math.floor(reason.free)
     if percent >= 1:
         ways.append(((slot.allocation - percent) / slot.allocation, 0, FewerPercent(percent)))
-    days = (slot.period.last - slot.period.first).days + 1
     if later := _free_from(person, slot):
-        ways.append(((later.start - slot.period.first).days / days, 1, later))
-    return min(ways, key=lambda way: way[:2])[2] if ways else FreeTime(reason.weeks)
+        lost = (later.start - slot.period.first).days / _days(slot.period)
+        ways.append((lost, 1, later))
+    less = _less_meanwhile(person, slot)
+    if len(less.shares) <= MOST_STRETCHES and (lost := _lost(less, slot)) * HALF <= 1:
+        ways.append((round(lost, 6), 2, less))
+    if ways:
+        return min(ways, key=lambda way: (round(way[0], 6), way[1]))[2]
+    return _other_work(reason, person, slot)
+
+
+def _other_work(reason: NoCapacity, person: Person, slot: Slot) -> Repair:
+    """They give up other work; absences and a small capacity stay as they are."""
+    short = free_where_short(replace(person, booked=()), slot)
+    if not short:
+        return FreeTime(reason.weeks)
+    percent = math.floor(min(one.percent for one in short))
+    return FreeTime(reason.weeks, percent) if percent >= 1 else MoreTime(slot.allocation)
+
+
+def _less_meanwhile(person: Person, slot: Slot) -> LessMeanwhile:
+    """As much as is free, on the days on which that is less than the role takes."""
+    short = free_where_short(person, slot)
+    return LessMeanwhile(tuple(Load(one.period, math.floor(one.percent)) for one in short))
+
+
+def _lost(less: LessMeanwhile, slot: Slot) -> float:
+    """The share of the work that smaller shares lose."""
+    work = sum(
+        (slot.allocation + percent) * _days(stretch)
+        for stretch, percent in totals(slot.relief, slot.period)
+    )
+    lost = sum(
+        (slot.share_on(one.period.first) - one.percent) * _days(one.period) for one in less.shares
+    )
+    return lost / work if work else 1.0
 
 
 def _free_from(person: Person, slot: Slot) -> LaterStart | None:
     """The first day from which the whole share is free until the end, if it is not too late."""
-    start: date | None = None
-    for stretch, percent in reversed(list(totals(person.taken, slot.period))):
-        if percent + slot.allocation > person.capacity:
-            break
-        start = stretch.first
-    return _later(slot, start) if start else None
+    short = free_where_short(person, slot)
+    last = short[-1].period.last
+    return _later(slot, last + DAY) if last < slot.period.last else None
 
 
 def _later(slot: Slot, start: date) -> LaterStart | None:
     """A later start, if enough of the role is left."""
-    left = (slot.period.last - start).days + 1
-    whole = (slot.period.last - slot.period.first).days + 1
-    return LaterStart(start) if start > slot.period.first and left * HALF >= whole else None
+    if not slot.period.first < start <= slot.period.last:
+        return None
+    left = _days(Period(start, slot.period.last))
+    return LaterStart(start) if left * HALF >= _days(slot.period) else None
 
 
 def _employment(reason: NotEmployed, slot: Slot) -> Repair:
@@ -343,7 +437,11 @@ def _employment(reason: NotEmployed, slot: Slot) -> Repair:
     if late and not early and reason.first and (later := _later(slot, reason.first)):
         return later
     if early and not late and reason.last:
-        left = (reason.last - slot.period.first).days + 1
-        if left * HALF >= (slot.period.last - slot.period.first).days + 1:
+        left = max(0, (reason.last - slot.period.first).days + 1)
+        if left * HALF >= _days(slot.period):
             return EarlierEnd(reason.last)
     return Extend(slot.period)
+
+
+def _days(period: Period) -> int:
+    return (period.last - period.first).days + 1

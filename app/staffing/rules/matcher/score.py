@@ -8,11 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import lru_cache
 
+from app.core.values import Period
 from app.staffing.rules.capacity import peak
 from app.staffing.rules.hours import hours_shared
-from app.staffing.rules.matcher.claims import lapses_on, level_throughout, promised_until
+from app.staffing.rules.matcher.claims import (
+    first_gap,
+    in_force,
+    lapses_on,
+    level_throughout,
+    promised_until,
+)
 from app.staffing.rules.matcher.eligibility import has_any
 from app.staffing.rules.matcher.problem import Attestation, Kind, Need, Person, Slot, Source, Wish
 from app.staffing.rules.matcher.weights import BALANCED, PartName, Weights
@@ -47,7 +55,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a score: `value` from 0 to 1, worth `most` of 100 points."""
+    """One part of a score: `value` from 0 to 1, worth `most` of 100 points, to one decimal."""
 
     name: PartName
     value: float
@@ -56,7 +64,8 @@ class Part:
 
     @property
     def points(self) -> float:
-        return self.value * self.most
+        """To one decimal, as printed: wherever a score is shown, it is the sum of these."""
+        return round(self.value * self.most, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,22 +115,34 @@ def parts(
         for name, part in zip(PartName, found, strict=True)
         if part is not None and weights[name]
     ]
-    whole = sum(weights[name] for name, _ in read)
+    most = _shares(tuple(weights[name] for name, _ in read))
     return tuple(
-        Part(name, value, 100 * weights[name] / whole, facts) for name, (value, facts) in read
+        Part(name, value, share, facts)
+        for (name, (value, facts)), share in zip(read, most, strict=True)
     )
 
 
 def score(found: Sequence[Part]) -> float:
-    """Points of 100, to one decimal: as printed, so that what looks equal is equal."""
+    """Points of 100: the sum of the printed parts, so that what looks equal is equal."""
     return round(sum(part.points for part in found), 1)
+
+
+@lru_cache(maxsize=256)
+def _shares(weights: tuple[int, ...]) -> tuple[float, ...]:
+    """100 points by weight, in tenths that add up to them: those cut most get the tenths left."""
+    whole = sum(weights)
+    tenths = [1000 * weight // whole for weight in weights]
+    most_cut = sorted(range(len(weights)), key=lambda one: -(1000 * weights[one] % whole))
+    for one in most_cut[: 1000 - sum(tenths)]:
+        tenths[one] += 1
+    return tuple(tenth / 10 for tenth in tenths)
 
 
 _Read = tuple[float, tuple[Fact, ...]]
 
 
 def _wants(person: Person, slot: Slot) -> _Read | None:
-    wants = [need for need in slot.wants if need.kind is not Kind.LOCATION]
+    wants = [need for need in slot.wants if need.kind is not Kind.LOCATION and need.weight]
     if not wants:
         return None
     facts = tuple(_reached(person, need, slot) for need in wants)
@@ -172,9 +193,10 @@ def _above(level: int, asked: int) -> float:
 
 def _days_beyond(person: Person, need: Need, end: date) -> int:
     """Days for which a certification stays in force after the role, up to `COMFORT_DAYS`."""
-    lasts = [one.last or date.max for one in person.held.get(need.code, ())]
-    furthest = max(((last - end).days for last in lasts), default=0)
-    return min(COMFORT_DAYS, max(0, furthest))
+    held = person.held.get(need.code, ())
+    comfort = min(end, date.max - timedelta(days=COMFORT_DAYS)) + timedelta(days=COMFORT_DAYS)
+    gap = first_gap(held, Period(end, comfort))
+    return COMFORT_DAYS if gap is None else max(0, (gap - end).days - 1)
 
 
 def _evidence(person: Person, slot: Slot) -> _Read | None:
@@ -188,14 +210,18 @@ def _evidence(person: Person, slot: Slot) -> _Read | None:
 
 
 def _best_evidence(person: Person, need: Need, slot: Slot) -> tuple[float, Fact]:
-    """How strong and recent the best evidence is that carries the level, up to what is asked."""
+    """How strong and recent the best evidence is, for as much of the level as it carries.
+
+    What carries less counts by its share of the level. Else a higher level, proven long ago,
+    would push aside what was proven of a lower one lately, and lower whoever has both.
+    """
     attested = person.attested.get(need.code, ())
     carried = min(level_throughout(attested, slot.proven), need.level)
     start = slot.period.first
     worth = [
-        (STRENGTH[one.source] * _recency(one, start), -(start - one.first).days, one.source)
+        (_strength(one, start) * min(one.level, carried) / need.level, -one.age(start), one.source)
         for one in attested
-        if carried and one.level >= carried and one.first <= start
+        if carried and in_force(one, start)
     ]
     if not worth:
         return 0.0, Fact(0, 0, need)
@@ -203,16 +229,16 @@ def _best_evidence(person: Person, need: Need, slot: Slot) -> tuple[float, Fact]
     return value, Fact(-minus_days, 0, need, source)
 
 
-def _recency(one: Attestation, start: date) -> float:
-    age = (start - one.first).days
-    lost = (age - FRESH_DAYS) / (OLD_DAYS - FRESH_DAYS)
-    return 1.0 - (1.0 - OLD_IS_WORTH) * min(1.0, max(0.0, lost))
+def _strength(one: Attestation, start: date) -> float:
+    lost = (one.age(start) - FRESH_DAYS) / (OLD_DAYS - FRESH_DAYS)
+    return STRENGTH[one.source] * (1.0 - (1.0 - OLD_IS_WORTH) * min(1.0, max(0.0, lost)))
 
 
 def _slack(person: Person, slot: Slot) -> _Read | None:
     if slot.allocation >= 100:
         return None  # nobody who fits has anything left
-    left = person.capacity - peak(person.taken, slot.period) - slot.allocation
+    fullest = peak((*person.taken, *slot.relief), slot.period) + slot.allocation
+    left = max(0.0, person.capacity - fullest)
     most = 100 - slot.allocation
     return min(1.0, left / most), (Fact(round(left), round(most)),)
 

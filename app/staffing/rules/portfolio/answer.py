@@ -19,8 +19,9 @@ from app.staffing.rules.matcher.eligibility import (
     reasons,
 )
 from app.staffing.rules.matcher.problem import Slot
-from app.staffing.rules.matcher.rank import rule_of
+from app.staffing.rules.matcher.rank import lot, rule_of
 from app.staffing.rules.portfolio.document import Document
+from app.staffing.rules.portfolio.limits import ROUNDING, overdrawn_from
 from app.staffing.rules.portfolio.pairing import Matched
 from app.staffing.rules.portfolio.solve import Plan
 
@@ -38,8 +39,9 @@ def answer(document: Document, matched: Matched, plan: Plan) -> dict[str, Any]:
         for role, slot in zip(matched.portfolio.roles, matched.slots, strict=True)
         if role.id not in filled
     ]
+    conflicts = _conflicts(document, matched)
     return {
-        "status": "optimal" if plan.proven else "feasible",
+        "status": "infeasible" if conflicts else "optimal" if plan.proven else "feasible",
         "seconds": round(plan.seconds, 3),
         "stages": [
             {"name": one.stage.value, "value": _number(one.value), "bound": _number(one.bound)}
@@ -57,8 +59,19 @@ def answer(document: Document, matched: Matched, plan: Plan) -> dict[str, Any]:
             }
             for pair in plan.pairs
         ],
-        "unfilled": [_unfilled(document, matched, role_id, slot) for role_id, slot in empty],
+        "unfilled": [_unfilled(document, matched, plan, role_id, slot) for role_id, slot in empty],
+        **({"conflicts": conflicts} if conflicts else {}),
     }
+
+
+def _conflicts(document: Document, matched: Matched) -> list[dict[str, str]]:
+    """What is fixed and cannot stand together, so that no plan keeps the rules: who, from when."""
+    firsts = {one.id: overdrawn_from(one) for one in matched.portfolio.workers}
+    return [
+        {"person": someone.id, "from": first.isoformat()}
+        for someone in document.people
+        if (first := firsts[someone.id]) is not None
+    ]
 
 
 def _number(value: float) -> float:
@@ -66,7 +79,9 @@ def _number(value: float) -> float:
     return round(value, 6) + 0.0
 
 
-def _unfilled(document: Document, matched: Matched, role_id: str, slot: Slot) -> dict[str, Any]:
+def _unfilled(
+    document: Document, matched: Matched, plan: Plan, role_id: str, slot: Slot
+) -> dict[str, Any]:
     qualified = {pair.worker for pair in matched.portfolio.pairs if pair.role == role_id}
     if document.values is not None:
         without = len(document.people) - len(qualified)
@@ -75,14 +90,24 @@ def _unfilled(document: Document, matched: Matched, role_id: str, slot: Slot) ->
     else:
         short = _short(matched.people, slot, document, qualified)
         found = _counted(found for _person, found in short)
-        near = _nearest(short, document)
-    if qualified:
-        found = [*found, ("needed elsewhere", len(qualified))]
+        near = _nearest(short, document, role_id)
+    found = [*found, *_in_the_way(matched, plan, role_id)]
     return {
         "role": role_id,
         "reasons": [{"rule": rule, "people": people} for rule, people in found],
         "near": near,
     }
+
+
+def _in_the_way(matched: Matched, plan: Plan, role_id: str) -> list[tuple[str, int]]:
+    """How many who qualify the rest of the budget does not pay, and how many others take."""
+    project = {role.id: role.project for role in matched.portfolio.roles}
+    spent = sum(pair.cost for pair in plan.pairs if project[pair.role] == project[role_id])
+    left = matched.portfolio.budgets.get(project[role_id], float("inf")) - spent
+    offered = [pair for pair in matched.portfolio.pairs if pair.role == role_id]
+    dear = sum(pair.cost > left + ROUNDING for pair in offered)
+    counts = [("budget", dear), ("needed elsewhere", len(offered) - dear)]
+    return [(rule, people) for rule, people in counts if people]
 
 
 _Short = list[tuple[matcher.Person, tuple[Reason, ...]]]
@@ -106,13 +131,13 @@ def _counted(found: Iterable[Sequence[Reason]]) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda item: (-item[1], item[0]))
 
 
-def _nearest(short: _Short, document: Document) -> list[dict[str, Any]]:
+def _nearest(short: _Short, document: Document, role_id: str) -> list[dict[str, Any]]:
     """Those with the fewest and the smallest reasons."""
 
-    def nearness(one: tuple[matcher.Person, tuple[Reason, ...]]) -> tuple[int, float, str]:
+    def nearness(one: tuple[matcher.Person, tuple[Reason, ...]]) -> tuple[int, float, bytes]:
         person, found = one
         gap = round(sum(reason.gap for reason in found), 6)
-        return len(found), gap, document.people[person.id].id
+        return len(found), gap, lot(role_id, document.people[person.id].id)
 
     return [
         {

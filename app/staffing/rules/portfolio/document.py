@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
-from difflib import get_close_matches
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    TypeAdapter,
+    ValidationError,
+)
 
 from app.authoring.numbers import parse_duration
+from app.staffing.rules.portfolio.faults import BadProblem, named_twice, told
 from app.staffing.rules.portfolio.problem import Stage
 
 Id = Annotated[str, Field(min_length=1, max_length=200)]
 Amount = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
 Level = Annotated[int, Field(ge=0, le=5)]
+HOURS_OF_A_WEEK = 7 * 24
 MOST = 200_000
 """Of people, roles, claims and the like in one file."""
-
-
-class BadProblem(ValueError):
-    """The file is not a problem; `faults` are places with what is wrong there."""
-
-    def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
-        super().__init__("; ".join(f"{place}: {fault}" for place, fault in faults))
-        self.faults = faults
 
 
 class _Part(BaseModel):
@@ -57,7 +58,7 @@ class Someone(_Part):
     id: Id
     capacity: Amount = 100.0
     rate: Amount | None = None
-    study_hours: Amount = 0.0
+    study_hours: Annotated[Amount, Field(le=HOURS_OF_A_WEEK)] = 0.0
     max_parallel: Annotated[int, Field(ge=0, le=1000)] | None = None
     claims: tuple[Claim, ...] = ()
     certifications: tuple[HeldCertification, ...] = ()
@@ -82,7 +83,18 @@ class WantedAttribute(_Part):
     weight: Amount = 1.0
 
 
-Demand = WantedCompetency | WantedCertification | WantedAttribute
+def _kind_of_demand(value: Any) -> str:
+    """Which of the three a demand means to be, by its keys: faults are told of that one alone."""
+    keys = value if isinstance(value, dict) else ()
+    return next((name for name in ("certification", "attribute") if name in keys), "competency")
+
+
+Demand = Annotated[
+    Annotated[WantedCompetency, Tag("competency")]
+    | Annotated[WantedCertification, Tag("certification")]
+    | Annotated[WantedAttribute, Tag("attribute")],
+    Discriminator(_kind_of_demand),
+]
 
 
 class OpenRole(_Part):
@@ -129,13 +141,26 @@ class TeamCertification(_Part):
     certification: Id
 
 
+def _kind_of_team(value: Any) -> str:
+    rule = value.get("rule") if isinstance(value, dict) else None
+    return "pair" if rule in ("together", "apart") else "numbers"
+
+
+def _kind_of_team_need(value: Any) -> str:
+    return "certification" if isinstance(value, dict) and "certification" in value else "competency"
+
+
 class TeamNumbers(_Part):
     """So many people, or such a share of the team, meet a demand."""
 
     project: Id
     rule: Literal["at-least", "share"]
     amount: Annotated[int, Field(ge=1, le=100)]
-    need: TeamCompetency | TeamCertification
+    need: Annotated[
+        Annotated[TeamCompetency, Tag("competency")]
+        | Annotated[TeamCertification, Tag("certification")],
+        Discriminator(_kind_of_team_need),
+    ]
 
 
 class TeamPair(_Part):
@@ -146,8 +171,14 @@ class TeamPair(_Part):
     people: tuple[Id, Id]
 
 
+AnyTeam = Annotated[
+    Annotated[TeamNumbers, Tag("numbers")] | Annotated[TeamPair, Tag("pair")],
+    Discriminator(_kind_of_team),
+]
+
+
 class Document(_Part):
-    version: Literal[1]
+    version: Annotated[int, Field(ge=1, le=1)]
     first: date = Field(alias="from")
     last: date = Field(alias="to")
     time_limit: Annotated[float, Field(gt=0, le=86_400, allow_inf_nan=False)] = 30.0
@@ -159,7 +190,7 @@ class Document(_Part):
     people: Annotated[tuple[Someone, ...], Field(max_length=MOST)]
     roles: Annotated[tuple[OpenRole, ...], Field(max_length=MOST)]
     budgets: dict[str, Amount] = Field(default_factory=dict)
-    teams: Annotated[tuple[TeamNumbers | TeamPair, ...], Field(max_length=1000)] = ()
+    teams: Annotated[tuple[AnyTeam, ...], Field(max_length=1000)] = ()
     fixed: Annotated[tuple[Fixed, ...], Field(max_length=MOST)] = ()
     courses: Annotated[tuple[Course, ...], Field(max_length=MOST)] = ()
     values: dict[str, Amount] | None = None
@@ -186,9 +217,10 @@ _MODELS = (
     TeamPair,
     Document,
 )
+_DEMANDS = (WantedCompetency, WantedCertification, WantedAttribute)
 _KEYS = sorted(
     {field.alias or name for model in _MODELS for name, field in model.model_fields.items()}
-    | {field for model in get_args(Demand) for field in model.model_fields}
+    | {field for model in _DEMANDS for field in model.model_fields}
 )
 
 
@@ -199,11 +231,15 @@ def read(data: bytes) -> Document:
         BadProblem: it is not JSON, a value is wrong, or parts of it do not fit together.
     """
     try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        raise BadProblem([("file", f"is not UTF-8: see byte {error.start}")]) from None
+    try:
         document = _DOCUMENT.validate_json(data)
     except ValidationError as error:
-        raise BadProblem(list(_told(error))) from None
-    except RecursionError:
-        raise BadProblem([("file", "is nested too deeply")]) from None
+        raise BadProblem(list(told(error, _KEYS))) from None
+    if faults := named_twice(data):
+        raise BadProblem(faults)
     if faults := list(_unfitting(document)):
         raise BadProblem(faults)
     return document
@@ -215,34 +251,6 @@ def pair_key(person: str, role: str) -> str:
 
 
 # --- Faults ----------------------------------------------------------------------------------
-
-
-def _told(error: ValidationError) -> Iterator[tuple[str, str]]:
-    """One line for each place; of a demand that is none of the three kinds, one in all."""
-    seen = set()
-    for fault in error.errors(include_url=False, include_input=False):
-        place = _place(fault["loc"])
-        if place not in seen:
-            seen.add(place)
-            yield place, _sentence(fault)
-
-
-def _place(steps: Iterable[Any]) -> str:
-    text = ""
-    for step in steps:
-        if isinstance(step, int):
-            text += f"[{step}]"
-        elif not str(step).startswith("Wanted"):
-            text += f".{step}" if text else str(step)
-    return text or "file"
-
-
-def _sentence(fault: Any) -> str:
-    if fault["type"] == "extra_forbidden":
-        name = str(fault["loc"][-1])
-        near = get_close_matches(name, _KEYS, 1)
-        return f"unknown key; did you mean “{near[0]}”?" if near else "unknown key"
-    return str(fault["msg"])
 
 
 def _unfitting(document: Document) -> Iterator[tuple[str, str]]:
@@ -260,6 +268,8 @@ def _unfitting(document: Document) -> Iterator[tuple[str, str]]:
         for one in team.people if isinstance(team, TeamPair) else ():
             if one not in people:
                 yield f"teams[{place}].people", f"there is no person “{one}”"
+        if isinstance(team, TeamPair) and team.people[0] == team.people[1]:
+            yield f"teams[{place}].people", "names one person twice"
     for place, course in enumerate(document.courses):
         yield from _course_faults(f"courses[{place}]", course, courses)
     known = _Pairs(people, roles)

@@ -20,7 +20,9 @@ def greedy(portfolio: Portfolio) -> list[Pair]:
     plan = []
     order = sorted(portfolio.roles, key=lambda one: (-one.priority, len(offered[one.id]), one.id))
     for role in order:
-        best = sorted(offered[role.id], key=lambda one: (-one.score, one.cost, one.worker))
+        best = sorted(
+            offered[role.id], key=lambda one: (-one.score, one.cost, one.turn, one.worker)
+        )
         for pair in best:
             affordable = pair.cost <= left.get(role.project, float("inf"))
             allowed = affordable and shared.allows(pair)
@@ -32,6 +34,10 @@ def greedy(portfolio: Portfolio) -> list[Pair]:
                     left[role.project] -= pair.cost
                 break
     return plan
+
+
+def _best_first(pair: Pair) -> tuple[object, ...]:
+    return -pair.score, pair.cost, pair.turn, pair.worker
 
 
 class _SharedUse:

@@ -62,9 +62,19 @@ def fits(pair: Pair, role: Role, worker: Worker) -> bool:
         if day in role.period:
             free, parallel = _free_on(worker, day)
             needed = pair.allocation + role.relieved(day)
-            if needed > free + ROUNDING or parallel < 1:
+            if needed > max(0.0, free) + ROUNDING or parallel < 1:
                 return False
     return True
+
+
+def overdrawn_from(worker: Worker) -> date | None:
+    """The first day on which the roles that somebody has already are too many or too much."""
+    held = replace(worker, taken=tuple(one for one in worker.taken if one.is_role))
+    for day in _starts(held, ()):
+        free, parallel = _free_on(held, day)
+        if free < -ROUNDING or parallel < 0:
+            return day
+    return None
 
 
 def _of_worker(

@@ -11,10 +11,10 @@ from app.core.values import Period
 from app.staffing.rules.capacity import Load
 from app.staffing.rules.matcher.eligibility import is_eligible, reasons
 from app.staffing.rules.matcher.problem import Need, Person, Slot
-from app.staffing.rules.matcher.rank import rule_of
-from app.staffing.rules.matcher.score import among, parts
+from app.staffing.rules.matcher.rank import rule_of, turn
+from app.staffing.rules.matcher.score import among, parts, score
 from app.staffing.rules.matcher.weights import BALANCED, Weights
-from app.staffing.rules.portfolio.pairing import hours, printed, total
+from app.staffing.rules.portfolio.pairing import hours
 from app.staffing.rules.portfolio.problem import Pair, Portfolio, Role, Taken, Worker
 from app.staffing.rules.portfolio.solve import Reached
 
@@ -57,12 +57,13 @@ def portfolio_of(
         qualified = [person for person in people if is_eligible(person, slot)]
         compared = among(qualified, one.slot)
         for person in qualified:
-            score = total(printed(parts(person, one.slot, compared, one.weights)))
+            fit = score(parts(person, one.slot, compared, one.weights))
             rate = person.rate.minor / 100 if person.rate else 0.0
             cost = rate * _hours(one.slot)
             key = (str(person.id), str(one.slot.id))
             kept = person.id in one.kept
-            pairs.append(Pair(*key, one.slot.allocation, score, cost, kept))
+            first = turn(one.slot, person)
+            pairs.append(Pair(*key, one.slot.allocation, fit, cost, kept, first))
     return Portfolio(
         [_role(one) for one in roles],
         [_worker(person, most_parallel) for person in people],

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from datetime import date
 
 from app.core.values import Money, Period
 from app.staffing.rules.capacity import Load
 from app.staffing.rules.matcher import problem as matcher
 from app.staffing.rules.matcher.eligibility import is_eligible
 from app.staffing.rules.matcher.problem import Attestation, Held, Kind, Need, Slot
-from app.staffing.rules.matcher.score import Part, among, parts
+from app.staffing.rules.matcher.rank import lot, turn
+from app.staffing.rules.matcher.score import among, parts, score
 from app.staffing.rules.portfolio.document import (
     Demand,
     Document,
@@ -148,10 +149,12 @@ def _computed(
         compared = among(qualified, slot)
         for person in qualified:
             someone, worker = document.people[person.id], workers[person.id]
-            score_parts = printed(parts(person, slot, compared))
-            pair = _pair(document, someone, role, total(score_parts))
+            found = parts(person, slot, compared)
+            load, last, _lot = turn(slot, person)  # whose numbers are places in the file
+            first = (load, last, lot(role.id, someone.id))
+            pair = replace(_pair(document, someone, role, score(found)), turn=first)
             if fits(pair, _role(role), worker):
-                yield pair, score_parts
+                yield pair, tuple((part.name.value, part.points) for part in found)
 
 
 def _qualifies(document: Document, person: matcher.Person, role: OpenRole, slot: Slot) -> bool:
@@ -161,20 +164,10 @@ def _qualifies(document: Document, person: matcher.Person, role: OpenRole, slot:
     return is_eligible(person, slot)
 
 
-def printed(found: Iterable[Part]) -> tuple[tuple[str, float], ...]:
-    """The parts of a score as they are printed: to two decimals, so that they add up."""
-    return tuple((str(part.name), round(part.points, 2)) for part in found)
-
-
-def total(score_parts: Iterable[tuple[str, float]]) -> float:
-    """The sum of printed parts, exact to two decimals."""
-    return float(sum((Decimal(str(points)) for _name, points in score_parts), Decimal(0)))
-
-
-def _pair(document: Document, someone: Someone, role: OpenRole, score: float) -> Pair:
+def _pair(document: Document, someone: Someone, role: OpenRole, value: float) -> Pair:
     allocation = document.allocations.get(pair_key(someone.id, role.id), role.allocation)
     cost = (someone.rate or 0.0) * hours(Period(role.start, role.end), allocation)
-    return Pair(someone.id, role.id, allocation, score, cost)
+    return Pair(someone.id, role.id, allocation, value, cost)
 
 
 def hours(period: Period, percent: float) -> float:
@@ -213,13 +206,16 @@ def _people(document: Document) -> Iterator[matcher.Person]:
     for one in document.fixed:
         booked[one.person].append(Load(Period(one.start, one.end), one.allocation))
     for number, someone in enumerate(document.people):
-        yield _person(number, someone, tuple(booked[someone.id]))
+        yield _person(number, someone, tuple(booked[someone.id]), document.first)
 
 
-def _person(number: int, someone: Someone, booked: tuple[Load, ...]) -> matcher.Person:
+def _person(number: int, someone: Someone, booked: tuple[Load, ...], today: date) -> matcher.Person:
+    # A file says from when to when a level holds, and not how old its evidence is: then none is
+    # fresher than another, and a claim that holds since an earlier day lowers nobody.
     attested: dict[str, list[Attestation]] = defaultdict(list)
     for claim in someone.claims:
-        attested[claim.competency].append(Attestation(claim.level, claim.first, claim.last))
+        held_since = Attestation(claim.level, claim.first, claim.last, proven=today)
+        attested[claim.competency].append(held_since)
     held: dict[str, list[Held]] = defaultdict(list)
     for one in someone.certifications:
         held[one.code].append(Held(one.first, one.last, one.renewable))

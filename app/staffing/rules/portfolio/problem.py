@@ -70,6 +70,9 @@ class Pair:
     cost: float = 0.0
     kept: bool = False
     """Whether the plan that stands has it."""
+    turn: tuple[float, date, bytes] = (0.0, date.min, b"")
+    """Whose turn it is among those who are equal for the role, the lowest first: what they have to
+    do in its time, the last day that they were booked, a lot."""
 
 
 @dataclass(frozen=True, slots=True)

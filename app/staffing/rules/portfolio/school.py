@@ -214,6 +214,8 @@ class School:
         self, student: Student, slot: Slot, courses: tuple[str, ...], today: date
     ) -> Route | None:
         """The route if it can be over on the day before the role begins."""
+        if slot.period.first <= today:
+            return None
         first = self._free_from(student, courses, today)
         weekly, last = student.person.study_hours, slot.period.first - _DAY
         early = self._timetable(courses, weekly, first)
@@ -235,7 +237,7 @@ class School:
         """The route if they could take over what is left of the role."""
         first = self._free_from(student, courses, today)
         steps = self._timetable(courses, student.person.study_hours, first)
-        if steps is None:
+        if steps is None or _over(steps) == date.max:
             return
         start = max(slot.period.first, _over(steps) + _DAY)
         rest = replace(slot, period=Period(start, max(start, slot.period.last)))
@@ -247,7 +249,7 @@ class School:
         """The day after the courses that they are to pass already."""
         weekly = student.person.study_hours
         before = self.hours(student.assigned.intersection(self.courses).difference(courses))
-        return today + timedelta(days=math.ceil(round(7 * before / weekly, 6)) if weekly else 0)
+        return _days_on(today, 7 * before / weekly if weekly else 0.0) or date.max
 
     def _latest_start(
         self, courses: tuple[str, ...], weekly: float, first: date, last: date
@@ -293,8 +295,10 @@ class School:
             spent = max(spent, float((waited - first).days))
             begins = first + timedelta(days=math.floor(round(spent, 6)))
             spent += 7 * course.hours / weekly if course.hours else 0.0
-            passed = first + timedelta(days=math.ceil(round(spent, 6)))
-            passed = max(passed, course.exam_from or passed)
+            over = _days_on(first, spent)
+            if over is None:
+                return None
+            passed = max(over, course.exam_from or over)
             if course.exam_to is not None and passed > course.exam_to:
                 return None
             steps.append(Step(id, begins, passed))
@@ -311,10 +315,24 @@ class School:
         attested = dict(person.attested)
         for step in steps:
             for one in self.courses[step.course].awards:
-                last = one.lasts.after(step.passed) if one.lasts else None
+                last = _lasting(one, step.passed)
                 given = Attestation(one.level, step.passed, last)
                 attested[one.competency] = (*attested.get(one.competency, ()), given)
         return replace(person, attested=attested)
+
+
+def _days_on(day: date, days: float) -> date | None:
+    """The day so many days later, begun ones counted whole; None beyond the last there is."""
+    left = (date.max - day).days
+    return day + timedelta(days=math.ceil(round(days, 6))) if days <= left else None
+
+
+def _lasting(taught: Taught, passed: date) -> date | None:
+    """The last day of what an award is worth; None is for good, as far as the calendar goes."""
+    try:
+        return taught.lasts.after(passed) if taught.lasts else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _over(steps: Iterable[Step]) -> date:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from app.staffing.rules.portfolio.greedy import greedy
-from app.staffing.rules.portfolio.limits import Limit, limits
+from app.staffing.rules.portfolio.limits import ROUNDING, Limit, limits
 from app.staffing.rules.portfolio.problem import Pair, Portfolio, Stage
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ TOLD_EVERY = 2.0
 """Seconds between one word on the progress of a search and the next."""
 TOLERANCE = 1e-6
 """How much of a value counts as rounding, relative to its size."""
+EXACT = 2.0**49
+"""Whole numbers up to here are added without rounding, with room to spare."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +89,7 @@ def solve(
             search.told = _every_few_seconds(watch, stage, number, len(stages), started)
         left = time_limit - (time.monotonic() - started)
         reached.append(search.improve(stage, max(0.05, left)))
+    search.settle_ties(stages)
     return Plan(tuple(search.chosen()), tuple(reached), time.monotonic() - started)
 
 
@@ -113,7 +116,10 @@ class _Search:
     portfolio: Portfolio
     gap: float
     pairs: list[Pair] = field(init=False)
+    limits: list[Limit] = field(init=False)
+    """What every plan keeps to."""
     rows: list[Limit] = field(init=False)
+    """The same, and what earlier stages have reached."""
     exact: set[str] = field(default_factory=set)
     """Roles of which it is known that every best plan fills them."""
     plan: list[bool] = field(init=False)
@@ -122,7 +128,8 @@ class _Search:
 
     def __post_init__(self) -> None:
         self.pairs = sorted(self.portfolio.pairs, key=lambda pair: (pair.role, pair.worker))
-        self.rows = limits(self.portfolio, self.pairs)
+        self.limits = limits(self.portfolio, self.pairs)
+        self.rows = list(self.limits)
         self.roles = {role.id: role for role in self.portfolio.roles}
         self.by_role: dict[str, list[int]] = defaultdict(list)
         for place, pair in enumerate(self.pairs):
@@ -140,7 +147,7 @@ class _Search:
 
     def improve(self, stage: Stage, seconds: float) -> Reached:
         """Make the plan as good as it can be in one stage, and hold the others to it."""
-        values = self.values(stage)
+        values, scale = _whole(self.values(stage))
         ceiling = self._ceiling(values)
         bound = min(ceiling, self._solved(values, ceiling, seconds))
         value = self._worth(values)
@@ -148,7 +155,7 @@ class _Search:
         if proven and self.gap == 0.0:
             bound = value
         self._hold(stage, values, value)
-        sign = -1.0 if stage is Stage.COST else 1.0
+        sign = (-1.0 if stage is Stage.COST else 1.0) / scale
         return Reached(stage, sign * value + 0.0, sign * max(bound, value) + 0.0, proven)
 
     def _worth(self, values: Sequence[float]) -> float:
@@ -161,24 +168,24 @@ class _Search:
 
     def _slack(self, values: Sequence[float], value: float) -> float:
         """How far below the bound a value is still the best: nothing lies between two integers."""
-        whole = all(one == int(one) for one in values)
         rounding = TOLERANCE * max(1.0, abs(value))
-        return max(1.0 - 1e-3 if whole else rounding, self.gap * abs(value))
+        return max(1.0 - 1e-3 if _are_whole(values) else rounding, self.gap * abs(value))
 
     def _hold(self, stage: Stage, values: Sequence[float], value: float) -> None:
-        """Later stages may not go below `value`."""
+        """Later stages may not go below `value`; of whole numbers, not by the least."""
         if stage is Stage.FILLED and self._fills_all(values, value):
             # Every role with a candidate is filled: to say so role by role is easier to solve.
             self.exact = {role_id for role_id in self.by_role if self.roles[role_id].priority > 0}
             return
         places = tuple(place for place, one in enumerate(values) if one)
-        rounding = TOLERANCE * max(1.0, abs(value))
+        rounding = 0.5 if _are_whole(values) else TOLERANCE * max(1.0, abs(value))
         self.rows.append(
             Limit(places, tuple(-values[place] for place in places), -(value - rounding))
         )
 
     def _fills_all(self, values: Sequence[float], value: float) -> bool:
-        return self._ceiling(values) - value <= TOLERANCE * max(1.0, value)
+        rounding = 0.5 if _are_whole(values) else TOLERANCE * max(1.0, value)
+        return self._ceiling(values) - value <= rounding
 
     def _solved(self, values: Sequence[float], ceiling: float, seconds: float) -> float:
         """Search for a better plan. Returns the bound that the search has proven."""
@@ -202,8 +209,62 @@ class _Search:
         trusted = math.isfinite(bound) and bound >= self._worth(values) - TOLERANCE * ceiling
         return bound if trusted else ceiling
 
+    def settle_ties(self, stages: Sequence[Stage]) -> None:
+        """Among people who are worth the same for a role, give it to the one whose turn it is.
+
+        One role after the other, as often as that changes anything: each change is to somebody
+        who comes before, so it ends.
+        """
+        of_stages = [self.values(stage) for stage in stages]
+        rows: dict[int, list[Limit]] = defaultdict(list)
+        for row in self.limits:
+            for place in row.places:
+                rows[place].append(row)
+        taken = [place for place, chosen in enumerate(self.plan) if chosen]
+        while taken:  # whoever was moved from a role may be free for another
+            moved = [self._settled(place, of_stages, rows) for place in taken]
+            taken = moved if moved != taken else []
+
+    def _settled(
+        self, place: int, of_stages: Sequence[Sequence[float]], rows: Mapping[int, Sequence[Limit]]
+    ) -> int:
+        """The place that is taken for a role in the end, of those that are worth the same."""
+        pairs = self.pairs
+        before = [
+            one
+            for one in self.by_role[pairs[place].role]
+            if pairs[one].turn < pairs[place].turn
+            and all(values[one] == values[place] for values in of_stages)
+        ]
+        for one in sorted(before, key=lambda one: pairs[one].turn):
+            self.plan[place], self.plan[one] = False, True
+            touched = (*rows.get(place, ()), *rows.get(one, ()))
+            if all(_keeps(row, self.plan) for row in touched):
+                return one
+            self.plan[place], self.plan[one] = True, False
+        return place
+
     def _one_each(self, plan: Sequence[bool]) -> bool:
         return all(sum(plan[place] for place in places) <= 1 for places in self.by_role.values())
+
+
+def _whole(values: Sequence[float]) -> tuple[list[float], int]:
+    """Values in a unit in which all are whole, with how many of it make one; else as they are.
+
+    Scores have a decimal and money has two: counted in these, no sum hides that one is better.
+    """
+    most = math.fsum(abs(one) for one in values)
+    for scale in (1, 10, 100):
+        scaled = [one * scale for one in values]
+        whole = [float(round(one)) for one in scaled]
+        near = all(abs(one - near) <= TOLERANCE for one, near in zip(scaled, whole, strict=True))
+        if near and most * scale <= EXACT:
+            return whole, scale
+    return list(values), 1
+
+
+def _are_whole(values: Sequence[float]) -> bool:
+    return all(one == int(one) for one in values) and math.fsum(map(abs, values)) <= EXACT
 
 
 def _ran(solver: highspy.Highs) -> bool:
@@ -223,7 +284,7 @@ def _keeps(row: Limit, plan: Sequence[bool]) -> bool:
     amount = math.fsum(
         amount for place, amount in zip(row.places, row.amounts, strict=True) if plan[place]
     )
-    return amount <= row.most + TOLERANCE * max(1.0, abs(row.most))
+    return amount <= row.most + ROUNDING * max(1.0, abs(row.most))
 
 
 def _solver(search: _Search, values: Sequence[float], seconds: float) -> highspy.Highs:
@@ -258,7 +319,7 @@ def _solver(search: _Search, values: Sequence[float], seconds: float) -> highspy
     model.a_matrix_.value_ = np.array(amount, dtype=np.float64)
     model.integrality_ = [highspy.HighsVarType.kInteger] * count
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    whole = all(one == int(one) for one in values)
+    whole = _are_whole(values)
     for name, option in (
         ("output_flag", False),
         ("random_seed", 0),
