@@ -7,17 +7,14 @@ import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from importlib import import_module
-from pathlib import Path
 from random import Random
 from typing import Any
 
 import pytest
-from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.values import Period
-from app.staffing.commands import staffing
 from app.staffing.rules.portfolio import (
     Pair,
     Portfolio,
@@ -30,7 +27,6 @@ from app.staffing.rules.portfolio import (
 )
 from app.staffing.rules.portfolio.answer import answer
 from app.staffing.rules.portfolio.document import Document, read
-from app.staffing.rules.portfolio.faults import BadProblem
 from app.staffing.rules.portfolio.pairing import Matched, hours, match, weekdays
 from app.staffing.rules.portfolio.solve import Progress
 from app.staffing.rules.portfolio.training import every_way, routes_to, together, unlock
@@ -44,10 +40,6 @@ from tests.staffing.problems import (
 )
 
 DAY = timedelta(days=1)
-
-
-def document(**values: Any) -> Document:
-    return read(json.dumps(problem(**values)).encode())
 
 
 def solved(given: dict[str, Any]) -> tuple[Document, Matched, Any, dict[str, Any]]:
@@ -474,84 +466,6 @@ def test_whoever_takes_the_training_qualifies(seed: int):
             again = match(read(json.dumps(taught).encode()))
             pairs = {(pair.worker, pair.role) for pair in again.portfolio.pairs}
             assert (someone["id"], one.id) in pairs
-
-
-# --- The file and the command ----------------------------------------------------------------
-
-
-FIXED = {
-    "person": "p1",
-    "role": "r0",
-    "start": "2027-01-01",
-    "end": "2027-01-02",
-    "allocation": 1,
-}
-LASTS_LONG = {**BASICS, "awards": [{**BASICS["awards"][0], "valid_for": "long"}]}
-
-
-@pytest.mark.parametrize(
-    ("values", "place", "fault"),
-    [
-        ({"version": 2}, "version", "1"),
-        ({"poeple": []}, "poeple", "did you mean “people”?"),
-        ({"people": [somebody("p1", capacity=-1)]}, "people[0].capacity", "greater than"),
-        ({"people": [somebody("p1"), somebody("p1")]}, "people", "stands 2 times"),
-        ({"roles": [role("r1", end="2027-01-01")]}, "roles[0].end", "lies before 2027-02-01"),
-        ({"roles": [role("r1", start="soon")]}, "roles[0].start", "date"),
-        ({"roles": [role("r1", must=[{"skill": "x"}])]}, "roles[0].must[0].competency", "missing"),
-        ({"values": {"p1/r9": 1}}, "values.p1/r9", "person/role"),
-        ({"values": {"p1/r1": -1}}, "values.p1/r1", "greater than"),
-        ({"stages": ["fame"]}, "stages[0]", "filled"),
-        ({"stages": ["score", "score"]}, "stages", "twice"),
-        ({"time_limit": 0}, "time_limit", "greater than 0"),
-        ({"fixed": [{**FIXED, "person": "x"}]}, "fixed[0].person", "no person"),
-        ({"courses": [{**BASICS, "requires": ["d"]}]}, "courses[0].requires", "no course"),
-        ({"courses": [LASTS_LONG]}, "courses[0].awards[0].valid_for", "24 months"),
-    ],
-)  # fmt: skip
-def test_a_fault_is_named_with_its_place(values: dict[str, Any], place: str, fault: str):
-    with pytest.raises(BadProblem) as refused:
-        document(**values)
-    found = dict(refused.value.faults)
-    assert place in found
-    assert fault in found[place]
-
-
-@pytest.mark.parametrize(
-    "data", [b"", b"{", b"[]", b"null", b"\xff", b"[" * 100_000, b'{"version": NaN}']
-)
-def test_what_is_no_problem_at_all_is_refused(data: bytes):
-    with pytest.raises(BadProblem):
-        read(data)
-
-
-@settings(max_examples=50)
-@given(
-    st.recursive(
-        st.none() | st.booleans() | st.integers() | st.text(),
-        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-        max_leaves=10,
-    )
-)
-def test_any_json_is_read_or_refused(value: Any):
-    with pytest.raises(BadProblem):
-        read(json.dumps(value).encode())
-
-
-def test_the_command_prints_json_alone_and_refuses_with_2(tmp_path: Path):
-    file, result = tmp_path / "problem.json", tmp_path / "result.json"
-    file.write_text(json.dumps(problem()))
-    printed = CliRunner().invoke(staffing, ["solve", str(file)])
-    written = CliRunner().invoke(staffing, ["solve", str(file), "--unlock", "-o", str(result)])
-
-    assert json.loads(printed.stdout)["status"] == "optimal"
-    assert written.exit_code == 0
-    assert json.loads(result.read_text())["unlock"] == []
-    file.write_text(json.dumps(problem(version=3)))
-    refused = CliRunner().invoke(staffing, ["solve", str(file)])
-    assert refused.exit_code == 2
-    assert "version" in refused.stderr
-    assert refused.stdout == ""
 
 
 # --- While it is searched --------------------------------------------------------------------
