@@ -176,7 +176,7 @@ def _later(day: date) -> st.SearchStrategy[date]:
     return st.integers(0, 400).map(lambda more: day + timedelta(days=more))
 
 
-@settings(max_examples=500)
+@settings(max_examples=300)
 @given(st.data(), people, slots(), weights)
 def test_a_higher_or_longer_claim_lowers_no_part_of_a_score(
     data: st.DataObject, person: Person, slot: Slot, chosen: Weights
@@ -315,7 +315,7 @@ def _tenths(printed: str) -> tuple[int, int]:
 # --- Every refusal has a reason and its repair clears it -------------------------------------
 
 
-@settings(max_examples=500)
+@settings(max_examples=300)
 @given(people, slots())
 def test_every_refusal_has_a_reason_in_words_and_its_repair_clears_it(person: Person, slot: Slot):
     found = reasons(person, slot)

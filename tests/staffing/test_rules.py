@@ -47,6 +47,7 @@ from app.staffing.rules.matcher.problem import (
     Need,
     Person,
     Slot,
+    Source,
     Training,
     Wish,
 )
@@ -501,6 +502,46 @@ def test_the_words_of_each_part_say_what_it_was_read_from():
         "slack": "40 % still free beside this role",
         "place": "works in London",
     }
+
+
+def test_an_old_proof_of_more_does_not_push_aside_a_fresh_one_of_less():
+    slot = Slot(1, ROLE, 100, wants=(Need(Kind.COMPETENCY, "planning", 4),))
+    fresh = Attestation(2, date(2027, 1, 1), None, Source.JUDGED)
+    old = Attestation(3, date(2020, 1, 1), None, Source.PROJECT)
+    before, after = (
+        {part.name: part.points for part in parts(Person(1, attested={"planning": held}), slot)}
+        for held in ((fresh,), (fresh, old))
+    )
+    assert before == {PartName.WANTS: 35.0, PartName.EVIDENCE: 15.0}
+    assert after == {PartName.WANTS: 52.5, PartName.EVIDENCE: 15.0}
+
+
+def test_what_lapsed_before_the_role_proves_nothing_of_it():
+    slot = Slot(1, ROLE, 100, musts=(RISK,))
+    lapsed = Attestation(5, date(2026, 12, 1), date(2027, 1, 31), Source.JUDGED)
+    proven = Attestation(3, date(2020, 1, 1), None, Source.PROJECT)
+    found = parts(Person(1, attested={RISK.code: (lapsed, proven)}), slot)
+    assert [part.facts[0].source for part in found if part.name is PartName.EVIDENCE] == [
+        Source.PROJECT
+    ]
+
+
+def test_a_certification_after_a_gap_is_no_margin_beyond_the_role():
+    slot = Slot(1, ROLE, 100, musts=(PRINCE2,))
+    held = (Held(date(2026, 1, 1), LAST + 10 * DAY), Held(LAST + 20 * DAY, None))
+    (margin,) = parts(Person(1, held={PRINCE2.code: held}), slot)
+    assert margin.facts[0].reached == 10
+
+
+def test_whoever_gains_a_level_for_a_day_is_no_further_off_than_before():
+    slot = Slot(1, ROLE, 20, musts=(RISK,))
+    two = Attestation(2, date(2026, 1, 1), None)
+    briefly = Attestation(3, FIRST, FIRST)
+    (before,) = reasons(Person(1, attested={RISK.code: (two,)}), slot)
+    (after,) = reasons(Person(1, attested={RISK.code: (two, briefly)}), slot)
+    assert isinstance(before, LevelShort)
+    assert isinstance(after, LevelLapses)
+    assert after.gap <= before.gap
 
 
 # --- Training ------------------------------------------------------------------------------
