@@ -105,6 +105,13 @@ def test_roles_one_is_on_and_roles_that_are_filled_are_not_offered(reader, slot,
     assert "No open role fits on every day" in text_of(reader.open("/matches"))
 
 
+def test_that_one_is_proposed_changes_nothing_that_one_sees(reader, slot, ada):
+    before = text_of(reader.open("/matches"))
+    book(ada, slot, S.PROPOSED)
+    assert text_of(reader.open("/matches")) == before
+    assert "Customer portal Risk manager" in before
+
+
 def test_the_page_asks_as_often_for_many_roles_as_for_one(reader, slot, ada):
     with counted() as few:
         reader.open("/matches")

@@ -16,7 +16,7 @@ from app.staffing import queries as staffing
 from app.staffing.models import Booking
 from app.staffing.own.models import Objection, PlanOptOut, RoleWish
 from app.staffing.queries.bookings import open_slots
-from app.staffing.rules.booking import LIVE
+from app.staffing.rules.booking import SEEN_BY_PERSON
 from app.staffing.rules.matcher.eligibility import Reason, reasons
 from app.staffing.rules.matcher.problem import Person, Slot, Wish
 from app.staffing.rules.matcher.rank import NEAR
@@ -44,7 +44,10 @@ class Matches:
 
 def matches_of(person_id: int) -> Matches:
     """Every open role as it fits this person, the soonest first; without those they are on."""
-    on = select(Booking.slot_id).where(Booking.person_id == person_id, Booking.state.in_(LIVE))
+    # A proposal is not told: the role stands here until they are asked for it.
+    on = select(Booking.slot_id).where(
+        Booking.person_id == person_id, Booking.state.in_(SEEN_BY_PERSON)
+    )
     query = (
         open_slots()
         .where(RoleSlot.id.not_in(on))
