@@ -146,6 +146,28 @@ def test_names_can_be_hidden_from_whoever_decides(pmo, slot, best, second, short
     assert queries.gone(slot.id) == {best.id}
 
 
+def test_a_refusal_and_a_change_of_weights_show_no_names(pmo, slot, best, second, short):
+    pmo.open(address_of(slot))
+    for person in (best, second, short):
+        pmo.send(address_of(slot, "/shortlist"), person=person.id)
+    for place in ("?blind=1", "/compare?blind=1"):
+        page = pmo.open(address_of(slot, place))
+        form = page.soup.select_one("main details.dialog-host form")
+        mask = form.select_one("input[name=mask]")["value"]
+        refused = pmo.send(form["action"], mask=mask, state="proposed")
+        assert refused.status == 422
+        assert "Candidate 1" in refused.text
+        assert all(one.name not in refused.text for one in (best, second, short))
+    page = pmo.open(address_of(slot, "?blind=1"))
+    weights = pmo.open(page.soup.select_one("main a[href*='/weights']")["href"])
+    changed = pmo.send(weights.soup.select_one("main form")["action"], wants="1")
+    assert changed.status == 302
+    assert "Candidate 1" in pmo.open(changed.response.location).text
+    inside = {one["href"] for one in page.soup.select("main a") if "/roles/" in one["href"]}
+    named = [one for one in inside if "blind=1" not in one]
+    assert sorted(named) == [address_of(slot, rest) for rest in ("", "/edit")]
+
+
 @pytest.mark.parametrize("fields", [{}, {"mask": "0123456789ab"}, {"mask": "x"}, {"person": "77"}])
 def test_nobody_is_shortlisted_who_is_not_there(pmo, slot, fields):
     pmo.open(address_of(slot))

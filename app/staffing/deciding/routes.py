@@ -60,7 +60,12 @@ def set_weights(code: str, slot_id: int) -> ResponseReturnValue:
         form.refuse(refusal.field, refusal)
         return _weights_page(code, slot_id, form), refusal.status
     flash(_("The list is ordered by these weights now."), "good")
-    return redirect(url_for("staffing.role", code=code, slot_id=slot_id))
+    return redirect(url_for("staffing.role", code=code, slot_id=slot_id, blind=_blind()))
+
+
+def _blind() -> int | None:
+    """Whether the reader does not want to see names, as an argument of addresses."""
+    return 1 if request.args.get("blind") == "1" else None
 
 
 def _weights_page(code: str, slot_id: int, form: WeightsForm) -> str:
@@ -72,6 +77,7 @@ def _weights_page(code: str, slot_id: int, form: WeightsForm) -> str:
     return render_template(
         "deciding/weights.html",
         slot=row,
+        blind=_blind(),
         form=form,
         presets=[
             (
@@ -114,7 +120,7 @@ def shortlist(code: str, slot_id: int) -> ResponseReturnValue:
 def compare(code: str, slot_id: int) -> ResponseReturnValue:
     """The shortlist side by side, with names or without."""
     row = projects.slot_for(current_actor(), slot_id, code=code)
-    blind = request.args.get("blind") == "1"
+    blind = _blind() is not None
     found = services.ranked(row)
     listed = queries.shortlist(slot_id)
     live = staffing.live_bookings([slot_id])

@@ -94,7 +94,8 @@ def book(code: str, slot_id: int) -> ResponseReturnValue:
             flash(_("Asked. They get a letter and answer on their page of bookings."), "good")
     except Refusal as refusal:
         return _role_page(code, slot_id, str(refusal)), refusal.status
-    return redirect(url_for(".role", code=code, slot_id=slot_id))
+    blind = 1 if form.mask.data else None  # names are shown when somebody asks for them
+    return redirect(url_for(".role", code=code, slot_id=slot_id, blind=blind))
 
 
 @bp.post("/projects/<code>/roles/<int:slot_id>/bookings/<int:booking_id>/state")
