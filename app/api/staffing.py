@@ -80,7 +80,7 @@ def change_booking(booking_id: int) -> ResponseReturnValue:
         case BookingState.RELEASED:
             changed = services.release(booking_id, by=by, base_url=_base_url(), reason=reason)
         case BookingState.DECLINED:
-            changed = services.decline(booking_id, by=by, reason=reason)
+            changed = services.decline(booking_id, by=by, reason=reason, base_url=_base_url())
         case _:
             message = _("Give “requested”, “confirmed”, “declined” or “released”.")
             raise Invalid(message, field="state")

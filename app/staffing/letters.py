@@ -25,6 +25,31 @@ def _own_refusal(booking: Booking, by: Actor) -> bool:
     return booking.state is BookingState.DECLINED and by.is_(booking.person_id)
 
 
+def write_answer(booking: Booking, asker_id: int, by: Actor, reason: str, base_url: str) -> None:
+    """Tell whoever asked what the answer is, in their language."""
+    place = f"{base_url}/projects/{booking.slot.project.code}/roles/{booking.slot_id}"
+    for asker in accounts.people([asker_id]):
+        with speaking(asker.language):
+            words = {"by": by.name, "name": booking.person.name, **_words(booking)}
+            if booking.state is BookingState.CONFIRMED:
+                subject = gettext("Accepted: %(name)s, %(role)s", **words)
+                text = gettext(
+                    "%(by)s accepts the request to %(name)s to work as “%(role)s” on"
+                    " “%(project)s”, from %(first)s to %(last)s, with %(percent)s %% of full"
+                    " time. The time is booked.",
+                    **words,
+                )
+            else:
+                subject = gettext("Declined: %(name)s, %(role)s", **words)
+                text = gettext(
+                    "%(by)s declines the request to %(name)s to work as “%(role)s” on"
+                    " “%(project)s”. The reason: %(reason)s",
+                    reason=reason,
+                    **words,
+                )
+            _send(asker, subject, text, place if base_url else "")
+
+
 def write_of_expiry(booking: Booking, base_url: str) -> None:
     """Tell the person and the PMO that nobody answered in time."""
     values = {

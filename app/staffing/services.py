@@ -199,15 +199,15 @@ def release(booking_id: int, *, by: Actor, base_url: str, reason: str = "") -> B
     return _step(booking_id, BookingState.RELEASED, by, base_url, reason)
 
 
-def decline(booking_id: int, *, by: Actor, reason: str) -> Booking:
-    """Say no to a request, with a reason for the PMO to read.
+def decline(booking_id: int, *, by: Actor, reason: str, base_url: str = "") -> Booking:
+    """Say no to a request, with a reason for the PMO to read; whoever asked is written to.
 
     Raises:
         Invalid: no reason.
     """
     if not reason.strip():
         raise Invalid(_("Say in a word or two why, so that the PMO can plan."), field="reason")
-    return _step(booking_id, BookingState.DECLINED, by, "", reason)
+    return _step(booking_id, BookingState.DECLINED, by, base_url, reason)
 
 
 def _step(
@@ -228,7 +228,18 @@ def _step(
         _keep(booking, by, reason.strip()[:LONGEST_REASON])
         if told or following is BookingState.REQUESTED:
             letters.write(booking, base_url, by)
+        if following in _ANSWERS:
+            _tell_who_asked(booking, base_url, by, reason.strip())
     return booking
+
+
+_ANSWERS = (BookingState.CONFIRMED, BookingState.DECLINED)
+
+
+def _tell_who_asked(booking: Booking, base_url: str, by: Actor, reason: str) -> None:
+    asker = queries.asker_of(booking.id)
+    if asker is not None and not by.is_(asker):
+        letters.write_answer(booking, asker, by, reason, base_url)
 
 
 def _locked(booking_id: int, by: Actor) -> Booking:

@@ -22,7 +22,7 @@ from app.staffing.calendars import services as calendars
 from app.staffing.calendars.rules import Change, differences, from_highest, stretches
 from app.staffing.models import Absence
 from app.staffing.rules.booking import BookingState
-from app.staffing.rules.capacity import Load
+from app.staffing.rules.capacity import Load, weeks_beyond
 from app.staffing.rules.hours import Week
 from app.staffing.services import Overbooked
 from tests.cast import PASSWORD, actor_of, make_person
@@ -30,6 +30,13 @@ from tests.staffing.world import BASE, PMO, SPRING, make_project, make_slot, sta
 from tests.visitor import Visitor
 
 JUNE = Period(date(2031, 6, 1), date(2031, 6, 30))
+days_of_june = st.dates(JUNE.first, JUNE.last)
+loads_of_june = st.builds(
+    lambda one, other, percent: Load(Period(min(one, other), max(one, other)), percent),
+    days_of_june,
+    days_of_june,
+    st.integers(1, 100),
+)
 
 
 @pytest.fixture
@@ -129,6 +136,43 @@ def test_the_line_manager_changes_it_on_the_page(ada, visitor: Visitor):
     visitor.send(f"{address}/2031-01-01/withdrawal")
     assert "80%" not in visitor.open(address).text
     assert visitor.send(f"{address}/tomorrow/withdrawal").status == 404
+
+
+@given(
+    st.integers(0, 100),
+    st.lists(loads_of_june, max_size=4),
+    st.lists(loads_of_june, max_size=4),
+)
+def test_weeks_beyond_ones_time_are_those_of_days_on_which_work_does_not_fit(
+    capacity: int, booked: list[Load], away: list[Load]
+):
+    full = {
+        day.strftime("%G-W%V")
+        for day in JUNE.days()
+        if any(day in load.period for load in booked)
+        and sum(load.percent for load in (*booked, *away) if day in load.period) > capacity
+    }
+    assert weeks_beyond(capacity, booked, away, JUNE) == sorted(full)
+
+
+def test_time_that_is_booked_already_is_missed_where_everybody_sees_it(
+    ada, maria, slot, visitor: Visitor
+):
+    easter = SPRING.first + timedelta(days=42)
+    calendars.change_capacity(ada.id, SPRING.first, 60, by=actor_of(maria))
+    booking = services.ask(slot.id, ada.id, by=PMO, base_url=BASE)
+    services.confirm(booking.id, by=PMO, base_url=BASE)
+    visitor.log_in(ada.email, PASSWORD)
+    address = f"/people/{ada.id}/working-time"
+    assert "More is booked" not in visitor.open(address).text
+    day = easter.isoformat()
+    sent = visitor.send(f"/people/{ada.id}/absences", first=day, last=day, missing="100")
+    assert sent.status == 302
+    assert "In 2031-W16." in visitor.open(address).text
+    assert states_of(slot) == [BookingState.CONFIRMED]
+    manager = Visitor(visitor.app)
+    manager.log_in(maria.email, PASSWORD)
+    assert "More is booked than there is time for" in manager.open(address).text
 
 
 def test_one_notes_ones_own_absences_and_takes_them_back(ada, visitor: Visitor):

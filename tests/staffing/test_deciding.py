@@ -25,7 +25,7 @@ from app.staffing.deciding import queries, rules, services
 from app.staffing.deciding.models import Decision, Override, OverrideState
 from app.staffing.deciding.rules import Choice
 from app.staffing.rules.booking import BookingState
-from app.staffing.rules.matcher.eligibility import NeverHeld, NoCapacity
+from app.staffing.rules.matcher.eligibility import LevelLapses, LevelShort, NeverHeld, NoCapacity
 from app.staffing.rules.matcher.problem import Kind, Need
 from app.staffing.rules.matcher.rank import Candidate
 from app.staffing.rules.matcher.weights import BALANCED, PRESETS, PartName, Preset
@@ -40,6 +40,7 @@ from tests.staffing.world import (
     make_project,
     make_slot,
     states_of,
+    withdraw,
 )
 
 S = BookingState
@@ -264,6 +265,58 @@ def test_an_override_passes_over_what_was_asked_and_nothing_more(slot, short):
         bookings.request(live.id, by=PMO, base_url=BASE)
 
 
+def test_who_agrees_signs_what_was_asked_and_not_what_it_became(slot, short):
+    asker, other = pmo("Petra Osei"), pmo("Paul Adeyemi")
+    asked = services.ask_override(slot.id, short.id, reason=WHY, by=asker, base_url=BASE)
+    withdraw(short, 2)
+    with pytest.raises(Conflict, match=r"Risk management 0, needs 3.*can be asked for again"):
+        services.grant(asked.id, note="", by=other, base_url=BASE)
+    attest(short, level=3)
+    with pytest.raises(Conflict, match="meet everything"):
+        services.grant(asked.id, note="", by=other, base_url=BASE)
+    db.session.rollback()
+    assert queries.override(asked.id).state is OverrideState.WAITING
+    assert states_of(slot) == []
+
+
+def test_what_is_further_off_than_was_agreed_to_stops_the_booking(slot, short):
+    asker, other = pmo("Petra Osei"), pmo("Paul Adeyemi")
+    asked = services.ask_override(slot.id, short.id, reason=WHY, by=asker, base_url=BASE)
+    services.grant(asked.id, note="", by=other, base_url=BASE)
+    (live,) = bookings.queries.live_bookings([slot.id])
+    withdraw(short, 2)
+    with pytest.raises(NotQualified, match="Risk management 0, needs 3"):
+        bookings.request(live.id, by=PMO, base_url=BASE)
+
+
+def test_what_is_missing_later_is_a_question_of_its_own_and_both_stand(slot, short):
+    asker, other = pmo("Petra Osei"), pmo("Paul Adeyemi")
+    first = services.ask_override(slot.id, short.id, reason=WHY, by=asker, base_url=BASE)
+    services.grant(first.id, note="", by=other, base_url=BASE)
+    book(short, make_slot(make_project("ERP-2"), allocation=80), S.CONFIRMED)
+    later = services.ask_override(slot.id, short.id, reason=WHY, by=asker, base_url=BASE)
+    assert all(key.startswith("capacity:") for key in later.rules)
+    services.grant(later.id, note="", by=other, base_url=BASE)
+    (live,) = bookings.queries.live_bookings([slot.id])
+    bookings.confirm(bookings.request(live.id, by=PMO, base_url=BASE).id, by=PMO, base_url=BASE)
+    assert states_of(slot) == [S.CONFIRMED]
+
+
+def test_nobody_asks_or_agrees_for_themselves(slot, outbox):
+    concerned, asker, other = pmo("Pia Self"), pmo("Petra Osei"), pmo("Paul Adeyemi")
+    with pytest.raises(NotAllowed, match="Another member"):
+        services.ask_override(slot.id, concerned.person_id, reason=WHY, by=concerned, base_url=BASE)
+    asked = services.ask_override(slot.id, concerned.person_id, reason=WHY, by=asker, base_url=BASE)
+    for act in (services.grant, services.refuse):
+        with pytest.raises(NotAllowed, match="Another member"):
+            act(asked.id, note="Gladly", by=concerned, base_url=BASE)
+    assert states_of(slot) == []
+    waiting = {mail["To"] for mail in sent(outbox)}
+    assert waiting == {person_email(other)}
+    services.grant(asked.id, note="", by=other, base_url=BASE)
+    assert states_of(slot) == [S.PROPOSED]
+
+
 def test_over_booking_is_recorded_as_an_override_never_silent(slot, best):
     asker, other = pmo("Petra Osei"), pmo("Paul Adeyemi")
     book(best, make_slot(make_project("ERP-2"), allocation=60), S.CONFIRMED)
@@ -325,15 +378,31 @@ def test_the_database_itself_wants_two_people(slot, short):
 def test_keys_say_exactly_what_is_passed_over():
     full = NoCapacity(0.5, ("2031-W10", "2031-W11"), 20, 60)
     never = NeverHeld(1.0, Need(Kind.CERTIFICATION, "prince2-practitioner"))
-    assert rules.broken([never, full]) == [
-        "certification:prince2-practitioner",
-        "capacity:2031-W10",
-        "capacity:2031-W11",
-    ]
-    assert rules.uncovered([never, full], {"capacity:2031-W10"}) == (never, full)
-    assert rules.uncovered([full], {"capacity:2031-W10", "capacity:2031-W11"}) == ()
+    weeks = ["capacity:2031-W10", "capacity:2031-W11"]
+    assert list(rules.broken([never, full])) == ["certification:prince2-practitioner", *weeks]
+    assert rules.uncovered([never, full], rules.passed_over([weeks[:1]])) == (never, full)
+    assert rules.uncovered([full], rules.passed_over([weeks])) == ()
     longer = replace(full, weeks=("2031-W10", "2031-W12"))
     assert rules.uncovered([longer], rules.broken([full])) == (longer,)
+
+
+def test_an_override_passes_over_what_is_as_far_off_and_nothing_further():
+    need = Need(Kind.COMPETENCY, "risk-management", 3)
+    two, none = LevelShort(1 / 3, need, 2), LevelShort(1.0, need, 0)
+    lapses = LevelLapses(0.5, need, date(2031, 3, 4))
+    assert rules.uncovered([two], rules.broken([two])) == ()
+    assert rules.uncovered([none], rules.broken([two])) == (none,)
+    assert rules.uncovered([two], rules.broken([none])) == ()
+    assert rules.uncovered([two], rules.broken([lapses])) == (two,)
+    assert rules.uncovered([lapses], rules.broken([two])) == ()
+    together = rules.passed_over([rules.broken([two]), rules.broken([none])])
+    assert rules.uncovered([none], together) == ()
+
+
+def test_overrides_of_which_only_the_rules_were_kept_go_on():
+    need = Need(Kind.COMPETENCY, "risk-management", 3)
+    kept = rules.passed_over([["competency:risk-management:3"]])
+    assert rules.uncovered([LevelShort(1.0, need, 0)], kept) == ()
 
 
 def test_first_is_the_best_of_those_still_to_be_had():

@@ -19,6 +19,7 @@ from app.projects.models import Project, RoleSlot
 from app.staffing.deciding.models import Decision
 from app.staffing.deciding.rules import Choice
 from app.staffing.models import PlanState, StaffingPlan
+from app.staffing.own import services as own
 from app.staffing.planning import queries, services
 from app.staffing.rules.booking import BookingState
 from app.staffing.rules.portfolio import Plan, Portfolio, Stage, solve
@@ -104,6 +105,19 @@ def test_confirmed_time_is_taken(people: tuple[Person, Person], slots: tuple[Rol
     book(people[0], other, BookingState.CONFIRMED)
 
     assert given(planned()) == {slots[0].id: people[1].id}
+
+
+def test_who_has_left_plans_since_is_not_proposed_by_one(
+    people: tuple[Person, Person], slots: tuple[RoleSlot, RoleSlot]
+):
+    plan = planned()
+    own.stay_out(True, by=actor_of(people[0]))
+
+    done = services.apply(plan.id, by=PMO, now=clock.now())
+
+    assert done.proposed == 1
+    assert done.refused == {slots[1].id: "They stay out of plans now. You can still ask them."}
+    assert states_of(slots[1]) == []
 
 
 def test_a_plan_that_is_worked_out_again_stays_as_it_is(

@@ -126,6 +126,28 @@ def test_the_person_is_written_to_in_their_language_but_not_of_a_proposal(
     assert f"{BASE}/bookings" in letter
 
 
+def test_whoever_asked_hears_the_answer_and_the_reason(project: Project, ada: Person, outbox: Path):
+    petra = make_person("Petra Osei", Role.PMO)
+    make_person("Paul Adeyemi", Role.PMO)
+    asker = actor_of(petra, Role.PMO)
+    yes, no, own = (make_slot(project, title, allocation=20) for title in ("Yes", "No", "Own"))
+    asked = [services.ask(slot.id, ada.id, by=asker, base_url=BASE) for slot in (yes, no, own)]
+
+    services.confirm(asked[0].id, by=actor_of(ada), base_url=BASE)
+    services.decline(asked[1].id, by=actor_of(ada), reason="My exam.", base_url=BASE)
+    services.confirm(asked[2].id, by=asker, base_url=BASE)
+
+    jobs.run_due()
+    told = [
+        one.read_text() for one in outbox.glob("*.eml") if f"To: {petra.email}" in one.read_text()
+    ]
+    assert len(told) == 2
+    assert any("Accepted: Ada Lovelace, Yes" in one for one in told)
+    (declined,) = [one for one in told if "Declined: Ada Lovelace, No" in one]
+    assert "My exam." in declined
+    assert f"{BASE}/projects/CRM-1/roles/{no.id}" in declined
+
+
 def test_only_a_confirmed_booking_takes_time(project: Project, ada: Person):
     first, second, third = (make_slot(project, f"Role {n}", allocation=60) for n in range(3))
     services.propose(first.id, ada.id, by=PMO)

@@ -13,6 +13,7 @@ from app.core import clock, db, jobs
 from app.core.policy import Role
 from app.core.values import Period
 from app.projects.models import Requirement, RoleSlot
+from app.staffing.calendars import services as calendars
 from app.staffing.deciding import services as deciding
 from app.staffing.rules.booking import BookingState
 from app.staffing.rules.matcher.eligibility import NoCapacity, RateUnknown, TooExpensive, reasons
@@ -25,6 +26,8 @@ from tests.staffing.strategies import people, slots
 from tests.staffing.test_rules import GOOD, RISK
 from tests.staffing.world import (
     BASE,
+    PMO,
+    absent,
     attest,
     book,
     hold,
@@ -111,6 +114,45 @@ def test_what_two_members_passed_over_is_not_a_danger(slot):
     (live,) = deciding.bookings.queries.live_bookings([slot.id])
     deciding.bookings.request(live.id, by=asker, base_url=BASE)
     assert found() == []
+
+
+# --- More booked than there is time for ----------------------------------------------------
+
+
+def test_less_time_than_is_booked_is_found_at_once_however_far_ahead(slot, ada):
+    hold(ada, until=None)
+    may = Period(date(2031, 5, 6), date(2031, 5, 7))
+    absent(ada, may, percent=40)
+    assert found() == []
+    absent(ada, may, percent=10)
+    assert found() == [("Ada Lovelace", date(2031, 5, 5))]
+    (one,) = queries.endangered(date(2030, 1, 7))
+    assert one.finding.overbooked
+    assert one.finding.reason.weeks == ("2031-W19",)
+
+
+def test_less_capacity_from_a_day_on_names_each_booking_that_it_takes(slot, ada):
+    hold(ada, until=None)
+    book(ada, make_slot(make_project("ERP-2"), allocation=40), S.CONFIRMED)
+    book(ada, make_slot(make_project("NEW-3"), allocation=90), S.REQUESTED)
+    assert found() == []
+    calendars.change_capacity(ada.id, date(2031, 6, 2), 80, by=PMO)
+    assert found() == [("Ada Lovelace", date(2031, 6, 2))] * 2
+
+
+def test_more_than_their_time_that_two_members_agreed_to_is_no_danger(slot, ada):
+    hold(ada, until=None)
+    other = make_slot(make_project("ERP-2"), allocation=80)
+    petra = actor_of(make_person("Petra Osei", Role.PMO), Role.PMO)
+    paul = actor_of(make_person("Paul Adeyemi", Role.PMO), Role.PMO)
+    asked = deciding.ask_override(other.id, ada.id, reason="Why", by=petra, base_url=BASE)
+    deciding.grant(asked.id, note="", by=paul, base_url=BASE)
+    (live,) = deciding.bookings.queries.live_bookings([other.id])
+    deciding.bookings.request(live.id, by=petra, base_url=BASE)
+    deciding.bookings.confirm(live.id, by=petra, base_url=BASE)
+    assert found() == []
+    absent(ada, Period(date(2031, 5, 6), date(2031, 5, 7)))
+    assert found() == [("Ada Lovelace", TODAY)]
 
 
 # --- Telling -------------------------------------------------------------------------------

@@ -10,9 +10,11 @@ from flask.typing import ResponseReturnValue
 from app.core import clock
 from app.core.errors import NotVisible
 from app.core.i18n import gettext as _
+from app.staffing import queries as staffing
 from app.staffing.calendars import queries, services
 from app.staffing.calendars.forms import AbsenceForm, ChangeForm, WeekForm
 from app.staffing.calendars.shown import shown
+from app.staffing.rules.matcher.explain import weeks_text
 from app.web.access import current_actor, signed_in
 from app.web.forms import given
 
@@ -119,6 +121,7 @@ def _page(
         manages=queries.manages(actor, subject),
         changes=queries.changes_for(person_id),
         absences=queries.absences_of(person_id),
+        beyond=weeks_text(staffing.weeks_beyond_time(subject, today)),
         weeks=[shown(week) for week in weeks],
         change=change or ChangeForm(formdata=None),
         absence=absence or AbsenceForm(formdata=None),

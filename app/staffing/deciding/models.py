@@ -83,7 +83,8 @@ class Override(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), index=True)
     state: Mapped[OverrideState] = mapped_column(default=OverrideState.WAITING)
     rules: Mapped[Any] = mapped_column(JSON)
-    """What is passed over: keys of rules, for a lack of time one for each week."""
+    """What is passed over: keys of rules, for a lack of time one for each week, with how far off
+    it was. Of the first overrides only the keys were kept, as a list."""
     broken: Mapped[Any] = mapped_column(JSON)
     """The same as sentences, as whoever asked read them."""
     reason: Mapped[str] = mapped_column(Text)

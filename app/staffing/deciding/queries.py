@@ -18,7 +18,7 @@ from app.staffing.deciding.models import (
     RoleWeights,
     Shortlisted,
 )
-from app.staffing.deciding.rules import Choice
+from app.staffing.deciding.rules import Choice, passed_over
 from app.staffing.models import Booking
 from app.staffing.rules.booking import BookingState
 from app.staffing.rules.matcher.weights import BALANCED, Weights, read
@@ -55,14 +55,25 @@ def gone(slot_id: int) -> frozenset[int]:
     return frozenset(db.session.scalars(query))
 
 
-def granted(slot_id: int, person_id: int) -> frozenset[str]:
-    """What is passed over for somebody on a role, as keys of rules."""
+def granted(slot_id: int, person_id: int) -> dict[str, float]:
+    """What is passed over for somebody on a role: keys of rules, and how far off."""
     query = select(Override.rules).where(
         Override.slot_id == slot_id,
         Override.person_id == person_id,
         Override.state == OverrideState.GRANTED,
     )
-    return frozenset(key for rules in db.session.scalars(query) for key in rules)
+    return passed_over(db.session.scalars(query))
+
+
+def granted_before(override: Override) -> Sequence[Collection[str]]:
+    """What other overrides of the same person pass over on the same role, as kept of each."""
+    query = select(Override.rules).where(
+        Override.slot_id == override.slot_id,
+        Override.person_id == override.person_id,
+        Override.state == OverrideState.GRANTED,
+        Override.id != override.id,
+    )
+    return db.session.scalars(query).all()
 
 
 def override(override_id: int, *, lock: bool = False) -> Override:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import math
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 from hashlib import sha256
 
-from app.staffing.rules.matcher.eligibility import NoCapacity, NotEmployed, Reason
+from app.staffing.rules.matcher.eligibility import (
+    Lapses,
+    LevelLapses,
+    NoCapacity,
+    NotEmployed,
+    Reason,
+)
 from app.staffing.rules.matcher.rank import Candidate, Ranking, rule_of
 from app.staffing.rules.matcher.weights import Weights
 
@@ -26,14 +33,40 @@ class Choice(StrEnum):
 def keys_of(reason: Reason) -> list[str]:
     """What exactly is not met, to be passed over and nothing else: a level, or each full week."""
     if isinstance(reason, NoCapacity):
-        return [f"capacity:{week}" for week in reason.weeks]
+        return [f"{_WEEK}{week}" for week in reason.weeks]
     rule = rule_of(reason)
     return [f"{rule}:{rule.level}" if rule.level else str(rule)]
 
 
-def broken(found: Iterable[Reason]) -> list[str]:
-    """The keys of all reasons, in order and each once."""
-    return list(dict.fromkeys(key for reason in found for key in keys_of(reason)))
+_WEEK = "capacity:"
+
+
+def is_week(key: str) -> bool:
+    """Whether a key speaks of a week in which there is no time."""
+    return key.startswith(_WEEK)
+
+
+def broken(found: Iterable[Reason]) -> dict[str, float]:
+    """The keys of all reasons, in order and each once, with how far off they are."""
+    return {key: _severity(reason) for reason in found for key in keys_of(reason)}
+
+
+def _severity(reason: Reason) -> float:
+    """How far off somebody is: what fails only inside the role is less than what never holds."""
+    return reason.gap if isinstance(reason, Lapses | LevelLapses) else 1 + reason.gap
+
+
+def passed_over(kept: Iterable[Collection[str]]) -> dict[str, float]:
+    """What several overrides pass over together, from what was kept of each.
+
+    Of the first overrides only the keys were kept: they pass over it however far off it is.
+    """
+    found: dict[str, float] = {}
+    for one in kept:
+        for key in one:
+            severity = one[key] if isinstance(one, Mapping) else math.inf
+            found[key] = max(severity, found.get(key, 0))
+    return found
 
 
 def can_be_passed_over(found: Iterable[Reason]) -> bool:
@@ -41,9 +74,21 @@ def can_be_passed_over(found: Iterable[Reason]) -> bool:
     return not any(isinstance(reason, NotEmployed) for reason in found)
 
 
-def uncovered(found: Iterable[Reason], granted: Collection[str]) -> tuple[Reason, ...]:
-    """The reasons that an override does not pass over, or not wholly."""
-    return tuple(reason for reason in found if not set(keys_of(reason)) <= set(granted))
+def uncovered(found: Iterable[Reason], granted: Mapping[str, float]) -> tuple[Reason, ...]:
+    """The reasons that an override does not pass over, not wholly, or not as far off as they are.
+
+    Args:
+        granted: what `passed_over` tells.
+    """
+    return tuple(reason for reason in found if not _covered(reason, granted))
+
+
+def _covered(reason: Reason, granted: Mapping[str, float]) -> bool:
+    severity = _severity(reason)
+    return all(severity <= granted.get(key, 0) + _ROUNDING for key in keys_of(reason))
+
+
+_ROUNDING = 1e-9
 
 
 def choice(

@@ -237,11 +237,14 @@ def ask_override(
 
     Raises:
         Invalid: no reason.
+        NotAllowed: it is about whoever asks.
         Conflict: they qualify, are not employed then, or it is asked already.
     """
     _pmo_only(by)
     if by.person_id is None:
         raise NotAllowed(_("Only a person can ask for an override."))
+    if by.is_(person_id):
+        raise NotAllowed(_("Another member of the PMO asks for an override that concerns you."))
     if not reason.strip():
         message = _("Say why this person, and how what is missing is made good.")
         raise Invalid(message, field="reason")
@@ -292,13 +295,14 @@ def grant(override_id: int, *, note: str, by: Actor, base_url: str) -> Override:
     """Agree to an override as the second member: the person is proposed, if not booked already.
 
     Raises:
-        NotAllowed: whoever asked cannot agree.
-        Conflict: it is decided, more is missing than was asked for, or the role is filled.
+        NotAllowed: neither whoever asked nor whom it is about can agree.
+        Conflict: it is decided, the role is filled, or what is missing is not what was asked for:
+            more, further off, or nothing any more.
     """
     with db.transaction():
         override = _decided(override_id, OverrideState.GRANTED, note, by, base_url)
         found = ranked(override.slot)
-        _refuse_if_more_is_missing(override, found.slot)
+        _refuse_if_facts_changed(override, found.slot)
         standing = staffing.live_bookings([override.slot_id])
         theirs = next((one for one in standing if one.person_id == override.person_id), None)
         booking = theirs or bookings.propose(override.slot_id, override.person_id, by=by)
@@ -307,13 +311,23 @@ def grant(override_id: int, *, note: str, by: Actor, base_url: str) -> Override:
     return override
 
 
-def _refuse_if_more_is_missing(override: Override, slot: Slot) -> None:
+def _refuse_if_facts_changed(override: Override, slot: Slot) -> None:
+    """Whoever agrees signs what they have read: what is missing now must not be worse."""
     person = staffing.person_for(slot, override.person_id)
-    found = reasons(person, slot) if person else ()
-    if more := rules.uncovered(found, override.rules):
+    if person is None:
+        raise Conflict(_("This person is not active."))
+    found = reasons(person, slot)
+    before = queries.granted_before(override)
+    if not rules.uncovered(found, rules.passed_over(before)):
+        raise Conflict(_("Meanwhile they meet everything. Refuse this, then book from the list."))
+    if more := rules.uncovered(found, rules.passed_over([*before, override.rules])):
         titles = staffing.titles()
         what = "; ".join(reason_text(one, titles) for one in more)
-        message = gettext("Meanwhile more is missing than was asked for: %(what)s.", what=what)
+        message = gettext(
+            "Meanwhile more is missing than was asked for: %(what)s."
+            " Refuse this; it can be asked for again as things are now.",
+            what=what,
+        )
         raise Conflict(message)
 
 
@@ -332,6 +346,8 @@ def _decided(
     override = queries.override(override_id, lock=True)
     if by.person_id is None or by.is_(override.asked_by_id):
         raise NotAllowed(_("A second member of the PMO decides, not the one who asked."))
+    if by.is_(override.person_id):
+        raise NotAllowed(_("Another member of the PMO decides what concerns you."))
     if not _waits(override):
         raise Conflict(_("This override is decided already."))
     override.state = state
@@ -353,9 +369,9 @@ def _pmo_only(by: Actor) -> None:
 
 
 def _write_to_others(override: Override, base_url: str) -> None:
-    """Every member of the PMO but the one who asks hears of it; one of them decides."""
+    """Every member of the PMO who may decide hears of it: not who asks, nor whom it is about."""
     for member in accounts.pmo_members():
-        if member.id == override.asked_by_id:
+        if member.id in (override.asked_by_id, override.person_id):
             continue
         with speaking(member.language):
             text = gettext(

@@ -18,6 +18,7 @@ from app.staffing.deciding import queries as deciding
 from app.staffing.deciding import services as decisions
 from app.staffing.deciding.services import Ranked
 from app.staffing.models import Booking, PlanQuestion, PlanState, StaffingPlan
+from app.staffing.own import queries as own
 from app.staffing.planning import queries
 from app.staffing.planning.queries import Facts
 from app.staffing.rules.booking import LIVE
@@ -139,6 +140,9 @@ def apply(plan_id: int, *, by: Actor, now: datetime) -> Applied:
                 refused[one["role"]] = str(supposed.get(one["person"]) or supposed[one["role"]])
             else:
                 chosen[one["role"]] = one["person"]
+        for role in _of_those_who_stay_out(chosen):
+            refused[role] = gettext("They stay out of plans now. You can still ask them.")
+            del chosen[role]
         proposed = _propose(chosen, refused, by)
         # Who learns beside a mentor fits as soon as the mentor is proposed.
         again = {role: person for role, person in chosen.items() if role in refused}
@@ -146,6 +150,12 @@ def apply(plan_id: int, *, by: Actor, now: datetime) -> Applied:
             proposed += _propose(again, refused, by)
         _keep_decisions(proposed, plan, by)
     return Applied(len(proposed), refused)
+
+
+def _of_those_who_stay_out(chosen: Mapping[int, int]) -> list[int]:
+    """Roles for which a plan chose somebody who has left plans since it was made."""
+    out = own.staying_out(set(chosen.values()))
+    return [role for role, person in chosen.items() if person in out]
 
 
 def _propose(chosen: Mapping[int, int], refused: dict[int, str], by: Actor) -> list[Booking]:

@@ -2,6 +2,7 @@
 
 from app.staffing.queries.bookings import (
     Work,
+    asker_of,
     booking_for,
     bookings_of,
     check_booking,
@@ -26,6 +27,7 @@ from app.staffing.queries.facts import (
     standing_loads,
     titles,
     trainings,
+    weeks_beyond_time,
 )
 from app.staffing.queries.portfolio import (
     Loads,
@@ -42,6 +44,7 @@ __all__ = [
     "PortfolioFilters",
     "Work",
     "as_slot",
+    "asker_of",
     "booking_for",
     "bookings_of",
     "check_booking",
@@ -65,5 +68,6 @@ __all__ = [
     "trainings",
     "unanswered_ids",
     "units",
+    "weeks_beyond_time",
     "work_of",
 ]

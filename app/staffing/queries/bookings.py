@@ -129,6 +129,14 @@ def unanswered_ids(today: date) -> Sequence[int]:
     return db.session.scalars(query.order_by(Booking.answer_by, Booking.id)).all()
 
 
+def asker_of(booking_id: int) -> int | None:
+    """Who asked the person, by id; None if nobody did, or a program."""
+    query = select(BookingStep.by_id).where(
+        BookingStep.booking_id == booking_id, BookingStep.state == BookingState.REQUESTED
+    )
+    return db.session.scalar(query.order_by(BookingStep.id.desc()).limit(1))
+
+
 def check_booking(slot_id: int, booking_id: int) -> None:
     """Raise NotVisible unless the booking is one of this role."""
     found = select(Booking.id).where(Booking.id == booking_id, Booking.slot_id == slot_id)

@@ -27,7 +27,7 @@ from app.staffing.calendars.rules import Change, from_highest
 from app.staffing.models import Absence, Booking
 from app.staffing.own.models import RoleWish
 from app.staffing.rules.booking import BookingState
-from app.staffing.rules.capacity import Load
+from app.staffing.rules.capacity import Load, weeks_beyond
 from app.staffing.rules.hours import Week
 from app.staffing.rules.matcher.explain import Titles
 from app.staffing.rules.matcher.problem import (
@@ -242,6 +242,19 @@ def standing_loads(
     for owner, differences in calendars.differences_of(person_ids, span).items():
         away[owner].extend(differences)
     return booked, away
+
+
+def weeks_beyond_time(person: PersonRow, today: date) -> list[str]:
+    """The ISO weeks from today on in which more is agreed with somebody than they have time for."""
+    query = select(func.max(Booking.end_date)).where(
+        Booking.person_id == person.id, Booking.state == BookingState.CONFIRMED
+    )
+    last = db.session.scalar(query)
+    if last is None or last < today:
+        return []
+    span = Period(today, last)
+    booked, away = standing_loads([person.id], span)
+    return weeks_beyond(person.capacity, booked[person.id], away[person.id], span)
 
 
 def _booked(

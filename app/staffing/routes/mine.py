@@ -49,12 +49,13 @@ def answer(booking_id: int) -> ResponseReturnValue:
     if not form.validate():
         return _mine_page(form, booking_id), 422
     try:
+        base_url = current_app.config["SETTINGS"].base_url
         if form.state.data is BookingState.CONFIRMED:
-            base_url = current_app.config["SETTINGS"].base_url
             services.confirm(booking_id, by=actor, base_url=base_url)
             flash(_("Accepted. The time is booked."), "good")
         else:
-            services.decline(booking_id, by=actor, reason=form.reason.data or "")
+            reason = form.reason.data or ""
+            services.decline(booking_id, by=actor, reason=reason, base_url=base_url)
             flash(_("Declined. The PMO sees your reason."), "good")
     except Refusal as refusal:
         form.refuse(refusal.field, refusal)

@@ -43,6 +43,24 @@ def overbooked_weeks(
     )
 
 
+def weeks_beyond(
+    capacity: float, booked: Collection[Load], away: Collection[Load], period: Period
+) -> list[str]:
+    """Name the weeks in which more is booked than absences leave of somebody's time.
+
+    Days on which nothing is booked are never too full, even if more is away than they have.
+    """
+    return overbooked_weeks(
+        capacity,
+        (
+            (stretch, percent)
+            for stretch, percent in totals((*booked, *away), period)
+            if peak(booked, stretch) > 0
+        ),
+        0,
+    )
+
+
 def totals(taken: Collection[Load], period: Period) -> Iterator[tuple[Period, float]]:
     """Cut `period` into stretches on which the sum of the loads is the same, in order."""
     standing = [load for load in taken if load.period.overlaps(period)]
@@ -80,6 +98,11 @@ def _length(period: Period) -> int:
 def week_name(day: date) -> str:
     """The ISO 8601 week that the day lies in, such as `2027-W05`."""
     return day.strftime("%G-W%V")
+
+
+def monday_of(week: str) -> date:
+    """The first day of an ISO week such as `2027-W05`."""
+    return date.fromisocalendar(int(week[:4]), int(week[-2:]), 1)
 
 
 def weeks_of(period: Period) -> list[str]:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from app.core import db
+from app.core.values import Period
 from app.projects.models import RoleSlot
 from app.staffing import queries as staffing
 from app.staffing.deciding.models import Override, OverrideState
+from app.staffing.deciding.rules import is_week, passed_over
 from app.staffing.models import Booking
 from app.staffing.rules.booking import BookingState
-from app.staffing.rules.matcher.problem import Kind
+from app.staffing.rules.capacity import Load
+from app.staffing.rules.matcher.problem import Kind, Person, Slot
 from app.staffing.rules.matcher.unlock import by_competency
 from app.staffing.teams import queries as teams
 from app.staffing.watch.models import WatchRound, WatchTold
@@ -43,12 +46,14 @@ def endangered(today: date) -> list[Endangered]:
     ids = {row.person_id for row in rows.values()}
     people = {one.id: one for one in staffing.people_among(list(slots.values()), ids)}
     granted = _granted(slots)
+    taken = _taken(rows.values(), slots)
     booked = [
         Booked(
             row.id,
-            people[row.person_id],
+            _beside(people[row.person_id], row, taken),
             slots[row.slot_id],
-            frozenset(granted[row.slot_id, row.person_id]),
+            _passed_over(row, granted),
+            agreed=row.state is BookingState.CONFIRMED,
         )
         for row in rows.values()
         if row.person_id in people
@@ -58,6 +63,39 @@ def endangered(today: date) -> list[Endangered]:
     }
     shelf = by_competency(staffing.trainings(codes))
     return [Endangered(one, rows[one.booked.booking_id]) for one in findings(booked, shelf, today)]
+
+
+def _taken(rows: Iterable[Booking], slots: Mapping[int, Slot]) -> dict[int, dict[int, list[Load]]]:
+    """What each agreed booking takes, by person and booking."""
+    found: dict[int, dict[int, list[Load]]] = defaultdict(dict)
+    for row in rows:
+        if row.state is BookingState.CONFIRMED:
+            whole = Load(Period(row.start_date, row.end_date), row.percent)
+            found[row.person_id][row.id] = [whole, *slots[row.slot_id].relief]
+    return found
+
+
+def _beside(person: Person, row: Booking, taken: Mapping[int, dict[int, list[Load]]]) -> Person:
+    """Somebody with what all their other agreed bookings take."""
+    others = taken.get(person.id, {})
+    loads = [load for key, found in others.items() if key != row.id for load in found]
+    return replace(person, booked=(*person.booked, *loads))
+
+
+def _passed_over(
+    row: Booking, granted: Mapping[tuple[int, int], list[Collection[str]]]
+) -> dict[str, float]:
+    """What is passed over on this role, and each week in which more than their time is accepted
+    for another: there the whole of it was looked at."""
+    weeks = {
+        key
+        for (slot_id, person_id), kept in granted.items()
+        if person_id == row.person_id and slot_id != row.slot_id
+        for one in kept
+        for key in one
+        if is_week(key)
+    }
+    return passed_over([weeks, *granted.get((row.slot_id, row.person_id), [])])
 
 
 def _standing(today: date) -> Sequence[Booking]:
@@ -77,13 +115,13 @@ def _standing(today: date) -> Sequence[Booking]:
     return db.session.scalars(query).unique().all()
 
 
-def _granted(slot_ids: Collection[int]) -> dict[tuple[int, int], set[str]]:
+def _granted(slot_ids: Collection[int]) -> dict[tuple[int, int], list[Collection[str]]]:
     query = select(Override.slot_id, Override.person_id, Override.rules).where(
         Override.slot_id.in_(slot_ids), Override.state == OverrideState.GRANTED
     )
-    found: dict[tuple[int, int], set[str]] = defaultdict(set)
+    found: dict[tuple[int, int], list[Collection[str]]] = defaultdict(list)
     for slot_id, person_id, rules in db.session.execute(query):
-        found[slot_id, person_id].update(rules)
+        found[slot_id, person_id].append(rules)
     return found
 
 

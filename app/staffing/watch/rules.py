@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from app.core.values import Period
 from app.staffing.deciding.rules import keys_of, uncovered
-from app.staffing.rules.capacity import DAY
+from app.staffing.rules.capacity import DAY, monday_of
 from app.staffing.rules.matcher.eligibility import (
     Lapses,
     LevelLapses,
@@ -33,7 +33,9 @@ class Booked:
     booking_id: int
     person: Person
     slot: Slot
-    granted: frozenset[str] = frozenset()
+    granted: Mapping[str, float] = field(default_factory=dict)
+    agreed: bool = False
+    """Whether it takes their time: only then can there be too little of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,11 @@ class Finding:
     repair: Repair
 
     @property
+    def overbooked(self) -> bool:
+        """Whether more is agreed than they have time for: told at once, however far ahead."""
+        return isinstance(self.reason, NoCapacity)
+
+    @property
     def subject(self) -> str:
         """The same as long as nothing about it changes: whoever was told need not be told again."""
         return f"{self.booked.booking_id}/{keys_of(self.reason)[0]}/{self.fails_on.isoformat()}"
@@ -54,9 +61,9 @@ class Finding:
 def findings(
     booked: Iterable[Booked], shelf: Mapping[str, Sequence[Training]], today: date
 ) -> list[Finding]:
-    """What fails between today and `AHEAD`, the soonest first."""
+    """What fails between today and `AHEAD`, and over-booking at any time, the soonest first."""
     found = [finding for one in booked for finding in _of(one, shelf, today)]
-    soon = [one for one in found if one.fails_on <= today + AHEAD]
+    soon = [one for one in found if one.fails_on <= today + AHEAD or one.overbooked]
     return sorted(soon, key=lambda one: (one.fails_on, one.booked.booking_id, one.subject))
 
 
@@ -64,7 +71,8 @@ def _of(booked: Booked, shelf: Mapping[str, Sequence[Training]], today: date) ->
     slot = _from(booked.slot, today)
     if slot is None:
         return
-    for reason in uncovered(_lasting(reasons(booked.person, slot)), booked.granted):
+    lasting = [one for one in reasons(booked.person, slot) if _lasts(one, booked)]
+    for reason in uncovered(lasting, booked.granted):
         made = repair(reason, booked.person, slot, shelf, today)
         yield Finding(booked, reason, _fails_on(reason, slot.period), made)
 
@@ -80,11 +88,12 @@ def _from(slot: Slot, today: date) -> Slot | None:
     return rest if slot.throughout else replace(rest, musts=())
 
 
-def _lasting(found: Collection[Reason]) -> tuple[Reason, ...]:
-    """Reasons about the person: time and money were settled with the booking."""
-    return tuple(
-        one for one in found if not isinstance(one, NoCapacity | TooExpensive | RateUnknown)
-    )
+def _lasts(reason: Reason, booked: Booked) -> bool:
+    """Whether it can come about after the booking: money was settled with it, and time is agreed
+    only where it was free, until somebody works less or is away."""
+    if isinstance(reason, NoCapacity):
+        return booked.agreed
+    return not isinstance(reason, TooExpensive | RateUnknown)
 
 
 def _fails_on(reason: Reason, period: Period) -> date:
@@ -92,4 +101,6 @@ def _fails_on(reason: Reason, period: Period) -> date:
         return reason.fails_on
     if isinstance(reason, NotEmployed) and reason.last and reason.last >= period.first:
         return reason.last + DAY
+    if isinstance(reason, NoCapacity):
+        return max(period.first, monday_of(reason.weeks[0]))
     return period.first
