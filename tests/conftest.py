@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from hypothesis import settings
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from app.core import db, fulltext, jobs, migrations
 from app.factory import create_app
@@ -117,6 +117,19 @@ def empty_database() -> None:
         else:
             connection = session.connection()
             connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+            stand = _what_refuses_deletion(connection)
+            for name in stand:
+                connection.exec_driver_sql(f"DROP TRIGGER {name}")
             for name in tables:
                 connection.exec_driver_sql(f'DELETE FROM "{name}"')
+            for made in stand.values():
+                connection.exec_driver_sql(made)
     db.session.remove()
+
+
+def _what_refuses_deletion(connection: Connection) -> dict[str, str]:
+    """Triggers that let no row go, by name, as they were made."""
+    query = (
+        "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%BEFORE DELETE%'"
+    )
+    return dict(connection.exec_driver_sql(query).all())

@@ -41,6 +41,13 @@ class Booking(Base):
             sqlite_where=text("state IN ('proposed', 'requested', 'confirmed')"),
             postgresql_where=text("state IN ('proposed', 'requested', 'confirmed')"),
         ),
+        Index(
+            "uq_booking_filled",
+            "slot_id",
+            unique=True,
+            sqlite_where=text("state = 'confirmed'"),
+            postgresql_where=text("state = 'confirmed'"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

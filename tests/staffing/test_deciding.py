@@ -168,6 +168,38 @@ def test_a_decision_stands_as_it_was_made(slot, best):
     assert decided()[0].reason == ""
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE decision SET reason = 'something else'",
+        "DELETE FROM decision",
+        "UPDATE must_override SET reason = 'something else'",
+        "DELETE FROM must_override",
+    ],
+)
+def test_the_database_itself_lets_nobody_rewrite_what_was_decided(slot, short, change):
+    asker, other = pmo("Petra Osei"), pmo("Paul Adeyemi")
+    asked = services.ask_override(slot.id, short.id, reason=WHY, by=asker, base_url=BASE)
+    services.grant(asked.id, note="", by=other, base_url=BASE)
+    with pytest.raises(IntegrityError, match="stands as it was"), db.transaction() as session:
+        session.connection().exec_driver_sql(change)
+    assert decided()[0].reason == WHY
+    assert queries.override(asked.id).reason == WHY
+
+
+def test_the_database_itself_lets_nobody_decide_what_concerns_them(slot, short):
+    asker, other = pmo("Petra Osei"), pmo("Paul Adeyemi")
+    asked = services.ask_override(slot.id, short.id, reason=WHY, by=asker, base_url=BASE)
+    with pytest.raises(IntegrityError, match="nobody agrees"), db.transaction():
+        row = queries.override(asked.id, lock=True)
+        row.state, row.second_at = OverrideState.GRANTED, row.asked_at
+        row.second_id = short.id
+    concerned = {"person_id": other.person_id, "asked_by_id": other.person_id}
+    kept = {"slot_id": slot.id, "rules": {}, "broken": [], "reason": WHY}
+    with pytest.raises(IntegrityError, match="nobody asks"), db.transaction() as session:
+        session.add(Override(asked_by_name="Paul", asked_at=asked.asked_at, **concerned, **kept))
+
+
 # --- Weights and the shortlist -------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 
 from app.accounts.models import Person
 from app.core import db, jobs
@@ -405,6 +406,14 @@ def test_two_people_cannot_take_the_same_role_at_once(app: Flask, slot: RoleSlot
     refused = at_once(app, *(lambda n=n: services.confirm(n, by=PMO, base_url=BASE) for n in ids))
     assert len(refused) == 2
     assert states_of(slot).count(S.CONFIRMED) == 1
+
+
+def test_the_database_itself_fills_a_role_once(slot: RoleSlot, ada: Person):
+    book(ada, slot, S.CONFIRMED)
+    ben = make_person("Ben Other")
+    with pytest.raises(IntegrityError):
+        book(ben, slot, S.CONFIRMED)
+    assert states_of(slot) == [S.CONFIRMED]
 
 
 def test_two_requests_for_the_same_person_and_role_make_one_booking(

@@ -61,7 +61,11 @@ class OverrideState(StrEnum):
 
 
 class Override(Base):
-    """Musts of a role passed over for one person: asked with a reason, decided by somebody else."""
+    """Musts of a role passed over for one person: asked with a reason, decided by somebody else.
+
+    Triggers hold what a check cannot say of older rows: neither is the person concerned, and
+    what is decided stands.
+    """
 
     __tablename__ = "must_override"
     __table_args__ = (
@@ -101,7 +105,9 @@ class Override(Base):
 
 
 class Decision(Base):
-    """The list as somebody had it before them when they chose, and whom they chose. Only added."""
+    """The list as somebody had it before them when they chose, and whom they chose. Only added:
+    triggers of the database refuse every change.
+    """
 
     __tablename__ = "decision"
     __table_args__ = (
