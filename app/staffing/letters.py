@@ -9,6 +9,7 @@ from app.core.i18n import day, gettext, speaking
 from app.core.policy import Actor
 from app.staffing.models import Booking
 from app.staffing.rules.booking import BookingState
+from app.staffing.shares import smaller_shares
 
 
 def write(booking: Booking, base_url: str, by: Actor) -> None:
@@ -90,7 +91,8 @@ def _write_to_manager(booking: Booking, base_url: str) -> None:
                 name=booking.person.name,
                 **_words(booking),
             )
-            _send(manager, subject, _with_deadline(text, booking), f"{base_url}/desk")
+            whole = _with_deadline(_with_shares(text, booking), booking)
+            _send(manager, subject, whole, f"{base_url}/desk")
 
 
 def _send(person: Person, subject: str, text: str, address: str) -> None:
@@ -107,6 +109,10 @@ def _words(booking: Booking) -> dict[str, object]:
         "first": day(booking.start_date, "long"),
         "last": day(booking.end_date, "long"),
     }
+
+
+def _with_shares(text: str, booking: Booking) -> str:
+    return f"{text} {smaller_shares(booking.slot)}".rstrip()
 
 
 def _with_deadline(text: str, booking: Booking) -> str:
@@ -128,13 +134,15 @@ def _letter(booking: Booking) -> tuple[str, str] | None:
                 **words,
             )
             asked = gettext("You are asked for: %(role)s", role=role)
-            return asked, _with_deadline(text, booking)
+            return asked, _with_deadline(_with_shares(text, booking), booking)
         case BookingState.CONFIRMED:
-            return gettext("Your booking is confirmed: %(role)s", role=role), gettext(
+            text = gettext(
                 "you are booked as “%(role)s” on “%(project)s”,"
                 " from %(first)s to %(last)s, with %(percent)s %% of full time.",
                 **words,
             )
+            confirmed = gettext("Your booking is confirmed: %(role)s", role=role)
+            return confirmed, _with_shares(text, booking)
         case BookingState.RELEASED:
             return gettext("Your booking has ended: %(role)s", role=role), gettext(
                 "your booking as “%(role)s” on “%(project)s”,"

@@ -214,6 +214,9 @@ def test_an_override_goes_from_the_role_to_a_second_member_and_onto_the_project(
     assert other.send("/staffing/overrides/1", grant="yes", note="Agreed.").status == 302
     assert states_of(slot) == [S.PROPOSED]
     assert "Nothing waits" in text_of(other.open("/staffing/overrides"))
+    late = other.send("/staffing/overrides/1", grant="no", note="No, after all.")
+    assert late.status == 409
+    assert "is decided already" in late.soup.select_one("[role=alert]").text
     ledger = text_of(other.open(address_of(slot, "/decisions")))
     assert "By Petra Osei, seconded by Paul Adeyemi." in ledger
     assert "Paul Adeyemi: Agreed." in ledger

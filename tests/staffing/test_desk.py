@@ -133,6 +133,33 @@ def test_the_desk_shows_ones_people_and_takes_answers(ada, maria, slot, visitor:
     assert states_of(slot) == [S.DECLINED]
 
 
+def test_weeks_before_and_after_can_be_looked_at(ada, maria, slot, visitor: Visitor):
+    book(ada, slot, S.CONFIRMED)
+    visitor.log_in("maria@example.com", PASSWORD)
+    page = visitor.open("/desk?from=2031-03-05")
+    assert page.soup.select_one(".load-grid td")["title"] == "2031-W10: 60 % of 100 % booked"
+    assert len(page.soup.select(".load-grid tbody td")) == 13
+    _earlier, later = page.soup.select("#load a.button")
+    assert later["href"] == "/desk?from=2031-06-02#load"
+    assert visitor.open("/desk?from=never").status == 200
+    assert visitor.open("/desk?from=9999-12-31").status == 200
+
+
+def test_who_answers_what_was_answered_meanwhile_is_told_so(ada, maria, slot, app):
+    booking = services.ask(slot.id, ada.id, by=PMO, base_url=BASE)
+    manager, owner = Visitor(app), Visitor(app)
+    manager.log_in(maria.email, PASSWORD)
+    owner.log_in(ada.email, PASSWORD)
+    manager.open("/desk")
+    owner.open("/bookings")
+    assert manager.send(f"/desk/bookings/{booking.id}/answer", state="confirmed").status == 302
+    for visitor, address in ((owner, "/bookings"), (manager, "/desk/bookings")):
+        late = visitor.send(f"{address}/{booking.id}/answer", state="declined", reason="No")
+        assert late.status == 409
+        assert "moved on meanwhile" in late.soup.select_one("[role=alert]").text
+    assert states_of(slot) == [S.CONFIRMED]
+
+
 def test_the_desk_of_a_stranger_is_empty_and_not_linked(ada, slot, visitor: Visitor):
     booking = services.ask(slot.id, ada.id, by=PMO, base_url=BASE)
     make_person("Omar Other")

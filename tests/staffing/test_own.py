@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from email import message_from_bytes
+from email.policy import default
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -11,9 +14,10 @@ from app.core import db, jobs
 from app.core.audit import AuditEntry
 from app.core.errors import Conflict, Invalid, NotAllowed, NotVisible
 from app.core.policy import Role
-from app.projects.models import RoleSlot
+from app.projects.models import RoleShare, RoleSlot
+from app.staffing import services as bookings
 from app.staffing.deciding.services import ranked
-from app.staffing.own import queries, services
+from app.staffing.own import queries, routes, services
 from app.staffing.own.models import Objection
 from app.staffing.planning import queries as planning
 from app.staffing.rules.booking import BookingState
@@ -72,7 +76,7 @@ def row_of(slot: RoleSlot) -> RoleSlot:
 def test_one_sees_the_roles_that_fit_and_what_is_missing_for_others(reader, slot, ada):
     make_training(level=4)
     short = make_slot(make_project("ERP-2", title="New ledger"), must=[("risk-management", 4)])
-    make_slot(
+    far = make_slot(
         make_project("FAR-3"),
         must=[("planning", 4), ("risk-management", 5), ("language:de", None)],
     )
@@ -81,7 +85,8 @@ def test_one_sees_the_roles_that_fit_and_what_is_missing_for_others(reader, slot
     assert "Customer portal Risk manager" in text
     assert "Risk management: passed an exam" in text
     assert "Risk management 3, needs 4 Course Risk management essentials" in text
-    assert "1 other open role asks for more." in text
+    assert text.index("Just short") < text.index("Further off")
+    assert "Planning 0, needs 4" in page.soup.select_one(f"#role-{far.id}").text
     assert page.soup.select_one(f"#role-{short.id} a")["href"] == "/courses/risk-essentials"
 
 
@@ -120,6 +125,43 @@ def test_the_page_asks_as_often_for_many_roles_as_for_one(reader, slot, ada):
     with counted() as many:
         reader.open("/matches")
     assert len(many) == len(few)
+
+
+def test_no_open_role_is_left_out_and_what_is_said_on_a_page_stays_there(
+    reader, slot, ada, monkeypatch
+):
+    monkeypatch.setattr(routes, "PAGE", 2)
+    project = make_project("ERP-2")
+    later = [make_slot(project, f"Role {number}", must=[("planning", 4)]) for number in range(2)]
+    first, second = reader.open("/matches"), reader.open("/matches?page=2")
+    assert first.soup.select_one(f"#role-{slot.id}") and first.soup.select_one(
+        f"#role-{later[0].id}"
+    )
+    (card,) = second.soup.select("[id^=role-]")
+    assert card["id"] == f"role-{later[1].id}"
+    assert "3 to 3 of 3" in second.text
+    wish, objection = (form["action"] for form in card.select("form"))
+    assert reader.send(wish, wish="gladly").location.endswith(f"page=2#role-{later[1].id}")
+    refused = reader.send(objection, message="")
+    assert refused.status == 422
+    assert refused.soup.select_one(f"#role-{later[1].id} .field-wrong")
+
+
+def test_days_with_a_smaller_share_are_told_before_and_after_one_is_asked(
+    reader, slot, ada, outbox
+):
+    with db.transaction() as session:
+        first = slot.start_date
+        session.add(RoleShare(slot_id=slot.id, first=first, last=first, percent=20))
+    told = "On some days less: 20 % from 3 Mar 2031 to 3 Mar 2031."
+    assert told in text_of(reader.open("/matches"))
+    bookings.ask(slot.id, ada.id, by=PMO, base_url=BASE)
+    assert told in text_of(reader.open("/bookings"))
+    jobs.run_due()
+    (letter,) = [
+        message_from_bytes(one.read_bytes(), policy=default) for one in outbox.glob("*.eml")
+    ]
+    assert told in " ".join(letter.get_content().split())
 
 
 # --- Wishes --------------------------------------------------------------------------------
@@ -186,7 +228,9 @@ def test_an_objection_is_answered_by_the_pmo_and_the_person_hears_of_it(
     assert "I left risk work in 2024." in text_of(office.open("/staffing/objections"))
     assert office.send("/staffing/objections/1", answer="").status == 422
     assert office.send("/staffing/objections/1", answer="Withdrawn.").status == 302
-    assert office.send("/staffing/objections/1", answer="Again.").status == 409
+    again = office.send("/staffing/objections/1", answer="Again.")
+    assert again.status == 409
+    assert "is answered already" in again.soup.select_one("[role=alert]").text
     assert "Nobody waits" in text_of(office.open("/staffing/objections"))
     assert "Answered by Petra Osei Withdrawn." in text_of(reader.open("/matches"))
     jobs.run_due()

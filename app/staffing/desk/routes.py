@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts.models import Person
@@ -20,6 +20,7 @@ from app.staffing.desk.queries import Desk, desk_of
 from app.staffing.forms import AnswerForm
 from app.staffing.rules.booking import BookingState
 from app.staffing.rules.capacity import mondays, not_employed, week_of
+from app.staffing.shares import smaller_shares
 from app.staffing.shown_weeks import Row, cell, week_heads
 from app.web.access import current_actor, signed_in
 from app.web.forms import given
@@ -65,9 +66,7 @@ def _as_themselves(actor: Actor) -> Actor:
 
 
 def _desk_page(form: AnswerForm | None = None, answered: int | None = None) -> str:
-    today = clock.today()
-    monday = today - timedelta(days=today.weekday())
-    span = Period(monday, monday + timedelta(weeks=WEEKS, days=-1))
+    span = _span()
     found = desk_of(given(current_actor().person_id), span)
     starts = mondays(span)
     return render_template(
@@ -76,10 +75,32 @@ def _desk_page(form: AnswerForm | None = None, answered: int | None = None) -> s
         blank=AnswerForm(formdata=None),
         answered=answered,
         asked=found.asked,
+        shares={one.id: smaller_shares(one.slot) for one in found.asked},
         span=span,
+        earlier=_from(span.first - timedelta(weeks=WEEKS)),
+        later=_from(span.first + timedelta(weeks=WEEKS)),
         weeks=week_heads(starts),
         rows=[_row(person, found, starts, span) for person in found.people],
     )
+
+
+def _span() -> Period:
+    """A quarter of whole weeks, from the week of `from` on; from this week if not said."""
+    first = _day(request.args.get("from", "")) or clock.today()
+    monday = first - timedelta(days=first.weekday())
+    return Period(monday, monday + timedelta(weeks=WEEKS, days=-1))
+
+
+def _day(text: str) -> date | None:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if 2000 <= found.year <= 2200 else None
+
+
+def _from(first: date) -> str:
+    return url_for(".desk", _anchor="load", **{"from": first.isoformat()})  # type: ignore[arg-type]
 
 
 def _row(person: Person, found: Desk, starts: Sequence[date], span: Period) -> Row:

@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 
 from icalendar import Calendar, Event
 
+from app.core.i18n import day
 from app.core.i18n import gettext as _
 from app.staffing.models import Booking
 from app.staffing.rules.booking import BookingState
+from app.staffing.shares import smaller_shares
 
 
 def written(bookings: Iterable[Booking], now: datetime, base_url: str) -> bytes:
@@ -43,5 +45,15 @@ def _event(booking: Booking, now: datetime, base_url: str) -> Event:
         event.add("summary", _("%(role)s, %(project)s (%(percent)s %%)", **words))
     else:
         event.add("summary", _("Asked: %(role)s, %(project)s (%(percent)s %%)", **words))
+    if told := _told(booking):
+        event.add("description", told)
     event.add("url", f"{base_url}/bookings")
     return event
+
+
+def _told(booking: Booking) -> str:
+    """Days with a smaller share, and until when an answer is waited for."""
+    told = [smaller_shares(booking.slot)]
+    if booking.state is BookingState.REQUESTED and booking.answer_by:
+        told.append(_("Please answer by %(day)s.", day=day(booking.answer_by, "long")))
+    return "\n".join(line for line in told if line)

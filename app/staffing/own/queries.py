@@ -35,15 +35,18 @@ class Match:
 
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """Roles that fit, roles that nearly do, and how many others are open."""
+    """Every open role: those that fit, those that nearly do, and the others."""
 
     fitting: Sequence[Match]
     near: Sequence[Match]
-    others: int
+    further: Sequence[Match]
 
 
 def matches_of(person_id: int) -> Matches:
-    """Every open role as it fits this person, the soonest first; without those they are on."""
+    """Every open role as it fits this person; without those they are on.
+
+    Fewer reasons come first, then who begins sooner. Somebody who is not active fits none.
+    """
     # A proposal is not told: the role stands here until they are asked for it.
     on = select(Booking.slot_id).where(
         Booking.person_id == person_id, Booking.state.in_(SEEN_BY_PERSON)
@@ -58,13 +61,14 @@ def matches_of(person_id: int) -> Matches:
     slots = {slot.id: slot for slot in teams.as_slots(rows)}
     person = staffing.person_for_all(list(slots.values()), person_id) if rows else None
     if person is None:
-        return Matches([], [], len(rows))
+        return Matches([], [], [])
     found = [Match(row, slots[row.id], person, reasons(person, slots[row.id])) for row in rows]
-    fitting = [one for one in found if not one.reasons]
-    near = sorted(
-        (one for one in found if 0 < len(one.reasons) <= NEAR), key=lambda one: len(one.reasons)
+    found.sort(key=lambda one: len(one.reasons))
+    return Matches(
+        [one for one in found if not one.reasons],
+        [one for one in found if 0 < len(one.reasons) <= NEAR],
+        [one for one in found if len(one.reasons) > NEAR],
     )
-    return Matches(fitting, near, len(rows) - len(fitting) - len(near))
 
 
 def open_role(slot_id: int) -> RoleSlot:

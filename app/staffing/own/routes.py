@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core import clock
@@ -29,13 +30,14 @@ from app.staffing.rules.matcher.problem import Training, Wish
 from app.staffing.rules.matcher.repair import Course, repair
 from app.staffing.rules.matcher.score import parts
 from app.staffing.rules.matcher.unlock import by_competency
+from app.staffing.shares import smaller_shares
 from app.web.access import current_actor, requires, signed_in
 from app.web.charts import Bar, bar
 from app.web.forms import given
 
 bp = Blueprint("own", __name__, template_folder="templates")
-SHOWN = 20
-"""Roles of each list."""
+PAGE = 30
+"""Roles of one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class ShownMatch:
     """An open role as it fits the reader: parts of the score, or reasons."""
 
     slot: RoleSlot
+    shares: str
+    """Days on which it takes less; empty if there are none."""
     parts: list[ShownPart]
     reasons: list[ShownReason]
     courses: dict[str, str]
@@ -72,20 +76,44 @@ def mine() -> ResponseReturnValue:
 def _mine_page(form: ObjectionForm | None = None, objected: int | None = None) -> str:
     person_id = given(current_actor().person_id)
     found = queries.matches_of(person_id)
+    page = _page()
+    everything = [*found.fitting, *found.near, *found.further]
+    here = everything[(page - 1) * PAGE : page * PAGE]
     wishes, titles = queries.wishes_of(person_id), staffing.titles()
-    codes = {need.code for one in found.near for need in one.slot.musts}
+    codes = {need.code for one in here if one.reasons for need in one.slot.musts}
     shelf = by_competency(staffing.trainings(codes))
+    shown = {one.row.id: _shown(one, titles, shelf, wishes) for one in here}
+
+    def of(matches: Sequence[Match]) -> list[ShownMatch]:
+        return [shown[one.row.id] for one in matches if one.row.id in shown]
+
     return render_template(
         "own/mine.html",
-        fitting=[_shown(one, titles, shelf, wishes) for one in found.fitting[:SHOWN]],
-        near=[_shown(one, titles, shelf, wishes) for one in found.near[:SHOWN]],
-        others=found.others + max(0, len(found.near) - SHOWN),
+        page=page,
+        fitting=of(found.fitting),
+        near=of(found.near),
+        further=of(found.further),
+        pages=_pages(page, len(everything)),
         out=queries.stays_out(person_id),
         me=person_id,
         objections=queries.objections_of(person_id),
         form=form,
         objected=objected,
         longest=services.LONGEST,
+    )
+
+
+def _page() -> int:
+    return min(max(1, request.args.get("page", 1, type=int)), 100_000)
+
+
+def _pages(page: int, total: int) -> tuple[str | None, str | None, str]:
+    """Addresses of the pages before and after, and where we are."""
+    first, last = (page - 1) * PAGE + 1, min(page * PAGE, total)
+    return (
+        url_for(".mine", page=page - 1) if page > 1 else None,
+        url_for(".mine", page=page + 1) if last < total else None,
+        _("%(first)s to %(last)s of %(total)s", first=first, last=last, total=total),
     )
 
 
@@ -101,6 +129,7 @@ def _shown(
     taught = [made.training for _one, made in mended if isinstance(made, Course)]
     return ShownMatch(
         slot=match.row,
+        shares=smaller_shares(match.row),
         parts=_parts(match, titles) if not match.reasons else [],
         reasons=[
             ShownReason(
@@ -148,7 +177,7 @@ def wish(slot_id: int) -> ResponseReturnValue:
         return _mine_page(), 422
     services.wish(slot_id, Wish(form.wish.data) if form.wish.data else None, by=current_actor())
     flash(_("Noted. The PMO sees it in the list of the role."), "good")
-    return redirect(url_for(".mine", _anchor=f"role-{slot_id}"))
+    return redirect(url_for(".mine", page=_page(), _anchor=f"role-{slot_id}"))
 
 
 @bp.post("/matches/plans")

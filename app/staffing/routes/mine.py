@@ -17,6 +17,7 @@ from app.staffing.forms import STATE_NAMES, STATE_TONES, AnswerForm
 from app.staffing.models import Booking
 from app.staffing.routes import bp
 from app.staffing.rules.booking import BookingState
+from app.staffing.shares import smaller_shares
 from app.web.access import current_actor, signed_in
 from app.web.forms import given
 
@@ -84,6 +85,7 @@ def _mine_page(form: AnswerForm | None = None, answered: int | None = None) -> s
         current=[one for one in reversed(agreed) if one.end_date >= today],
         past=[one for one in bookings if one not in asked and one.end_date < today]
         + [one for one in bookings if one.state in _OVER and one.end_date >= today],
+        shares={one.id: smaller_shares(one.slot) for one in bookings},
         steps={one.id: _steps(one) for one in bookings},
         state_names=STATE_NAMES,
         state_tones=STATE_TONES,
