@@ -132,7 +132,8 @@ def change_project(code: str) -> ResponseReturnValue:
 def roles(code: str) -> ResponseReturnValue:
     """The roles of a project with what they ask for."""
     actor = current_actor()
-    return part_of(queries.project_for(actor, code, booked=_booked(actor)).slots, _role)
+    row = queries.project_for(actor, code, booked=_booked(actor))
+    return part_of(row.slots, lambda slot: _role(slot, _knows_money(row)))
 
 
 @bp.post("/projects/<code>/roles")
@@ -152,7 +153,7 @@ def add_role(code: str) -> ResponseReturnValue:
         shares=tuple(_share(one) for one in found.get("shares", [])),
     )
     made = services.add_role(code, facts, by=current_actor())
-    return jsonify(_role(queries.slot_for(current_actor(), made.id, code=code))), 201
+    return jsonify(_role(queries.slot_for(current_actor(), made.id, code=code), True)), 201
 
 
 def _booked(actor: Actor) -> frozenset[int]:
@@ -222,12 +223,18 @@ def _project(row: Project) -> Json:
         "end": row.end_date.isoformat(),
         "priority": row.priority,
         "state": row.state,
-        "budget": _money(row.budget_minor, row.currency),
+        "budget": _money(row.budget_minor, row.currency) if _knows_money(row) else None,
         "manager": row.manager.name if row.manager else None,
     }
 
 
-def _role(slot: RoleSlot) -> Json:
+def _knows_money(row: Project) -> bool:
+    """Budget and rates are for the PMO and the project manager, as on the page of a project."""
+    actor = current_actor()
+    return actor.has(Role.PMO) or (row.manager_id is not None and actor.is_(row.manager_id))
+
+
+def _role(slot: RoleSlot, money_too: bool) -> Json:
     return {
         "id": slot.id,
         "title": slot.title,
@@ -244,7 +251,7 @@ def _role(slot: RoleSlot) -> Json:
         ],
         "holds": slot.holds,
         "profile": slot.profile_code,
-        "rate_cap": _money(slot.rate_cap_minor, slot.rate_currency),
+        "rate_cap": _money(slot.rate_cap_minor, slot.rate_currency) if money_too else None,
         "closed": slot.closed_at is not None,
         "must": [_asked(one) for one in slot.requirements if one.strength is Strength.MUST],
         "want": [

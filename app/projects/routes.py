@@ -25,7 +25,7 @@ from app.staffing.deciding.shown import shown_decision
 from app.staffing.forms import SLOT_STATE_NAMES, SLOT_STATE_TONES
 from app.staffing.forms import STATE_NAMES as BOOKING_NAMES
 from app.staffing.models import Booking
-from app.staffing.rules.booking import SEEN_BY_PERSON, SlotState, slot_state
+from app.staffing.rules.booking import SEEN_BY_PERSON, BookingState, SlotState, slot_state
 from app.web import charts
 from app.web.access import current_actor, requires, signed_in
 
@@ -152,7 +152,7 @@ def project(code: str) -> ResponseReturnValue:
     actor = current_actor()
     found = queries.project_for(actor, code, booked=_booked(actor))
     manages = actor.has(Role.PMO) or found.manager_id == actor.person_id
-    roles = _roles(found, everything=actor.has(Role.PMO))
+    roles = _roles(found, actor, manages=manages)
     return render_template(
         "projects/project.html",
         project=found,
@@ -185,20 +185,23 @@ def _facts(found: Project, *, money_too: bool) -> list[tuple[str, str | None]]:
     ]
 
 
-def _roles(found: Project, *, everything: bool) -> list[ShownRole]:
-    """The roles with their bookings; proposals are for the PMO only."""
+def _roles(found: Project, actor: Actor, *, manages: bool) -> list[ShownRole]:
+    """The roles with their bookings. Proposals are for the PMO only; who is asked is known to the
+    project manager and to themselves, and not to everybody on the project."""
     live = staffing.live_bookings([slot.id for slot in found.slots])
+
+    def told(one: Booking) -> bool:
+        if actor.has(Role.PMO) or one.state is BookingState.CONFIRMED:
+            return True
+        return one.state in SEEN_BY_PERSON and (manages or actor.is_(one.person_id))
+
     return [
         ShownRole(
             slot,
             slot_state(
                 slot.closed_at is not None, [one.state for one in live if one.slot_id == slot.id]
             ),
-            [
-                one
-                for one in live
-                if one.slot_id == slot.id and (everything or one.state in SEEN_BY_PERSON)
-            ],
+            [one for one in live if one.slot_id == slot.id and told(one)],
         )
         for slot in found.slots
     ]

@@ -13,11 +13,13 @@ from app.accounts.models import Person
 from app.api.models import KeptAnswer
 from app.core import clock, db
 from app.core.policy import Role
+from app.staffing.rules.booking import BookingState
 from tests.api.test_attempts import Program, program_of
 from tests.assessment.quizzes import COURSE, learner, publish_exam
 from tests.cast import actor_of, make_person
 from tests.staffing.world import (
     attest,
+    book,
     hold,
     make_certification,
     make_framework,
@@ -292,6 +294,27 @@ def test_projects_are_seen_by_the_pmo_and_their_manager(app: Flask, pmo: Program
     assert len(own.ask("GET", f"{API}/projects/LED/roles").get_json()["items"]) == 1
     assert own.ask("GET", f"{API}/projects/OTHER").status_code == 404
     assert own.ask("PATCH", f"{API}/projects/LED", {"priority": 1}).status_code == 403
+
+
+def test_budget_and_rates_are_told_to_the_pmo_and_the_project_manager_only(
+    app: Flask, pmo: Program, ada: Person
+):
+    money = {"rate_cap_minor": 9000, "rate_currency": "EUR"}
+    project = make_project("LED", manager_id=ada.id, budget_minor=120000, currency="EUR")
+    ben = make_person("Ben Other")
+    book(ben, make_slot(project, **money), BookingState.CONFIRMED)
+    member, manager = program_of(app, actor_of(ben)), program_of(app, actor_of(ada))
+
+    def told(program: Program) -> tuple[object, object, object]:
+        listed = program.ask("GET", f"{API}/projects").get_json()["items"][0]
+        one = program.ask("GET", f"{API}/projects/LED").get_json()
+        role = program.ask("GET", f"{API}/projects/LED/roles").get_json()["items"][0]
+        return listed["budget"], one["budget"], role["rate_cap"]
+
+    budget = {"amount": "1200.00", "currency": "EUR"}
+    for whole in (pmo, manager):
+        assert told(whole) == (budget, budget, {"amount": "90.00", "currency": "EUR"})
+    assert told(member) == (None, None, None)
 
 
 # --- Courses -------------------------------------------------------------------------------

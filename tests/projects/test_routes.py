@@ -248,6 +248,16 @@ def test_somebody_sees_the_projects_they_are_on_and_no_money(app: Flask):
     assert visitor.open("/projects/NONE-1").status == 404
 
 
+def test_who_is_asked_is_told_to_the_project_manager_and_not_to_everybody(app: Flask):
+    ada, manager = logged_in(app, "Ada Lovelace"), logged_in(app, "Max Manager")
+    chief = person_by_email("max@example.com")
+    project = make_project("CRM-7", manager_id=chief.id)
+    book(person_by_email("ada@example.com"), make_slot(project, "Hers"), BookingState.CONFIRMED)
+    book(make_person("Grace Hopper"), make_slot(project, "Asked for"), BookingState.REQUESTED)
+    assert "Grace Hopper" not in ada.open("/projects/CRM-7").text
+    assert "Grace Hopper" in manager.open("/projects/CRM-7").text
+
+
 def test_a_proposal_opens_no_project_to_its_person(app: Flask):
     visitor = logged_in(app, "Ada Lovelace")
     slot = make_slot(make_project("CRM-7"))

@@ -446,6 +446,16 @@ def test_first_is_the_best_of_those_still_to_be_had():
     assert rules.choice(listed, 1, ()) == (Choice.OVERRIDE, None)
 
 
+def test_the_ledger_keeps_everybody_above_whoever_was_chosen():
+    listed = [Candidate(number, 0, ()) for number in range(1000, 1600)]
+    assert list(rules.kept(listed, None)) == list(range(1, 21))
+    assert list(rules.kept(listed, 3)) == list(range(1, 21))
+    assert list(rules.kept(listed, 37)) == list(range(1, 38))
+    assert list(rules.kept(listed, 600)) == [*range(1, 501), 600]
+    assert rules.kept(listed, 600)[600].person_id == 1599
+    assert list(rules.kept(listed[:2], 2)) == [1, 2]
+
+
 def test_a_caller_that_cannot_ask_leaves_word_that_no_reason_was_given(slot, best, second):
     services.book(
         slot.id, second.id, S.PROPOSED, by=PMO, base_url=BASE, unexplained="No reason was given."

@@ -352,6 +352,26 @@ def test_the_portfolio_asks_as_often_for_many_as_for_one(pmo: Visitor, slot: Rol
     assert len(many) == len(few)
 
 
+def test_a_request_is_between_the_person_their_line_manager_and_the_pmo(app: Flask):
+    maria = make_person("Maria Manager", Role.MENTOR)
+    ada = make_person("Ada Lovelace", line_manager_id=maria.id)
+    make_person("Ruth Mentor", Role.MENTOR)
+    make_person("Petra Osei", Role.PMO)
+    project = make_project("CRM-2", title="Ledger")
+    book(ada, make_slot(project, "Agreed"), S.CONFIRMED)
+    book(ada, make_slot(project, "Waited for"), S.REQUESTED)
+    book(ada, make_slot(project, "Thought of"), S.PROPOSED)
+
+    def told(name: str) -> list[str]:
+        reader = Visitor(app)
+        reader.log_in(f"{name}@example.com", PASSWORD)
+        page = reader.open(f"/people/{ada.id}")
+        return [one.text for one in page.soup.select("#bookings strong")]
+
+    assert told("ruth") == ["Agreed"]
+    assert sorted(told("maria")) == sorted(told("petra")) == ["Agreed", "Waited for"]
+
+
 def test_other_features_read_bookings(app: Flask):
     ada = make_person("Ada Lovelace")
     slot = make_slot(make_project())

@@ -69,7 +69,7 @@ def _profile(template: str, person_id: int) -> ResponseReturnValue:
         files=judging.files_of(evidence_ids=[one.id for one in evidence]),
         holdings=held(queries.holdings_of([person_id]).get(person_id, []), today),
         certificates=_issued(person_id, today),
-        bookings=staffing.bookings_of(person_id),
+        bookings=staffing.bookings_seen_by(actor, subject),
         here=url_for(request.endpoint or "", **(request.view_args or {})),
         kind_names=KIND_NAMES,
         booking_names=BOOKING_NAMES,

@@ -17,8 +17,9 @@ from app.staffing.rules.matcher.eligibility import (
 from app.staffing.rules.matcher.rank import Candidate, Ranking, rule_of
 from app.staffing.rules.matcher.weights import Weights
 
-KEPT = 20
-"""So much of the list is kept with a decision, and whoever was chosen."""
+KEPT, MOST_KEPT = 20, 500
+"""So much of the list is kept with a decision: its head, and everybody above whoever was chosen, so
+that whom they were preferred to can be read later; of very long lists the head and them alone."""
 
 
 class Choice(StrEnum):
@@ -108,6 +109,15 @@ def choice(
         return Choice.OVERRIDE, None
     passed = [one for one in candidates[: place - 1] if one.person_id not in gone]
     return (Choice.DEPARTURE if passed else Choice.FIRST), place
+
+
+def kept(candidates: Sequence[Candidate], place: int | None) -> dict[int, Candidate]:
+    """What of a list is kept, by place from 1; `place` is where whoever was chosen stood."""
+    head = min(max(KEPT, place or 0), MOST_KEPT)
+    found = dict(enumerate(candidates[:head], 1))
+    if place:
+        found[place] = candidates[place - 1]
+    return found
 
 
 def digest(ranking: Ranking, weights: Weights) -> str:

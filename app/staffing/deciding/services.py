@@ -210,10 +210,8 @@ def _keep(
 
 
 def _as_shown(candidates: Sequence[Candidate], place: int | None) -> list[dict[str, Any]]:
-    """The head of the list and whoever was chosen, as plain data that outlives every row."""
-    kept = dict(enumerate(candidates[: rules.KEPT], 1))
-    if place:
-        kept[place] = candidates[place - 1]
+    """The list down to whoever was chosen, as plain data that outlives every row."""
+    kept = rules.kept(candidates, place)
     names = accounts.names_of([one.person_id for one in kept.values()])
     return [
         {

@@ -76,6 +76,20 @@ def bookings_of(person_id: int) -> Sequence[Booking]:
     return db.session.scalars(query.order_by(Booking.start_date.desc(), Booking.id.desc())).all()
 
 
+def bookings_seen_by(actor: Actor, person: Person) -> Sequence[Booking]:
+    """Bookings of somebody as far as the actor may know of them, latest first.
+
+    A request, and what became of it, is between them, their line manager and the PMO; whoever
+    else may read their profile sees what is agreed.
+    """
+    found = bookings_of(person.id)
+    above = person.line_manager_id
+    theirs = actor.is_(person.id) or (above is not None and actor.is_(above))
+    if theirs or actor.has(Role.PMO):
+        return found
+    return [one for one in found if one.state is BookingState.CONFIRMED]
+
+
 def work_of(person_id: int, today: date) -> list[Work]:
     """What a person is asked for, and where they work now or soon, the earliest first."""
     return [Work(*row) for row in db.rows(_WORK, {"person_id": person_id, "today": today})]
