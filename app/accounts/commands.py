@@ -20,7 +20,13 @@ def cli() -> None:
 @cli.command("create")
 @click.argument("email")
 @click.option("--name", required=True)
-@click.option("--role", "roles", multiple=True, type=click.Choice(list(Role)), default=["learner"])
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    type=click.Choice([role.value for role in Role]),
+    default=["learner"],
+)
 @with_appcontext
 def create(email: str, name: str, roles: tuple[str, ...]) -> None:
     """Add a person and mail them a link to set their password."""

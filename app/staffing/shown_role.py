@@ -13,10 +13,21 @@ from app.core.i18n import gettext as _
 from app.projects.models import RoleSlot
 from app.staffing import queries
 from app.staffing.deciding import queries as deciding
-from app.staffing.deciding.rules import Choice, can_be_passed_over, choice, mask
+from app.staffing.deciding.models import Override, OverrideState
+from app.staffing.deciding.rules import (
+    Choice,
+    can_be_passed_over,
+    choice,
+    mask,
+    passed_over,
+    uncovered,
+)
+from app.staffing.deciding.services import Ranked
 from app.staffing.forms import STATE_NAMES, STATE_TONES
 from app.staffing.models import Booking
+from app.staffing.rules.booking import LIVE, BookingState
 from app.staffing.rules.matcher.advice import repair_text
+from app.staffing.rules.matcher.eligibility import reasons
 from app.staffing.rules.matcher.explain import (
     Titles,
     part_text,
@@ -28,6 +39,7 @@ from app.staffing.rules.matcher.problem import Kind, Need, Slot, Training
 from app.staffing.rules.matcher.problem import Person as Matched
 from app.staffing.rules.matcher.rank import Candidate, NearMiss, Ranking
 from app.staffing.rules.matcher.repair import Course, repair
+from app.staffing.teams import queries as teams
 from app.web.charts import Bar, bar
 
 
@@ -102,6 +114,33 @@ class Words:
     blind: bool
     listed: frozenset[int]
     """Who is on the shortlist."""
+
+
+def unmet(
+    found: Ranked, live: Sequence[Booking], overrides: Sequence[Override], titles: Titles
+) -> dict[int, list[str]]:
+    """By booking, what is not met as things are now and was not passed over on this role.
+
+    What is proposed or asked is held against the role as if mentors who are, too, were agreed.
+    """
+    if not live:
+        return {}
+    hoped_for = teams.as_slot(found.row, LIVE)
+    told = {}
+    for booking in live:
+        person = found.people.get(booking.person_id)
+        if person is None:
+            told[booking.id] = [_("not active any more")]
+            continue
+        granted = passed_over(
+            one.rules
+            for one in overrides
+            if one.person_id == booking.person_id and one.state is OverrideState.GRANTED
+        )
+        agreed = booking.state is BookingState.CONFIRMED
+        left = uncovered(reasons(person, found.slot if agreed else hoped_for), granted)
+        told[booking.id] = [reason_text(one, titles) for one in left]
+    return told
 
 
 def facts(row: RoleSlot) -> list[tuple[str, str | None]]:

@@ -31,6 +31,7 @@ from app.staffing.rules.matcher.rank import Candidate
 from app.staffing.rules.matcher.weights import BALANCED, PRESETS, PartName, Preset
 from app.staffing.services import NotQualified
 from tests.cast import actor_of, make_person
+from tests.staffing.test_services import at_once
 from tests.staffing.world import (
     BASE,
     PMO,
@@ -347,6 +348,21 @@ def test_nobody_asks_or_agrees_for_themselves(slot, outbox):
     assert waiting == {person_email(other)}
     services.grant(asked.id, note="", by=other, base_url=BASE)
     assert states_of(slot) == [S.PROPOSED]
+
+
+def test_two_members_who_decide_at_once_decide_once(app, slot, short):
+    asker, yes, no = pmo("Petra Osei"), pmo("Paul Adeyemi"), pmo("Pia Nowak")
+    asked = services.ask_override(slot.id, short.id, reason=WHY, by=asker, base_url=BASE).id
+    db.session.remove()
+    refused = at_once(
+        app,
+        lambda: services.grant(asked, note="Yes", by=yes, base_url=BASE),
+        lambda: services.refuse(asked, note="No", by=no, base_url=BASE),
+    )
+    assert [str(one) for one in refused] == ["This override is decided already."]
+    granted = queries.override(asked).state is OverrideState.GRANTED
+    assert states_of(slot) == ([S.PROPOSED] if granted else [])
+    assert len(decided()) == granted
 
 
 def test_over_booking_is_recorded_as_an_override_never_silent(slot, best):

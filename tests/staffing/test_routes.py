@@ -126,6 +126,19 @@ def test_the_whole_way_of_a_booking_from_the_list(pmo: Visitor, slot: RoleSlot, 
     ]
 
 
+def test_whoever_is_on_a_role_and_does_not_fit_any_more_is_marked(
+    pmo: Visitor, slot: RoleSlot, app: Flask
+):
+    ada = qualified("Ada Lovelace")
+    address = f"/projects/CRM-1/roles/{slot.id}"
+    book(ada, slot, S.CONFIRMED)
+    assert "Not met as things are now" not in pmo.open(address).text
+    absent(ada, Period(slot.start_date, slot.start_date), percent=80)
+    row = pmo.open(address).soup.select_one("#bookings li")
+    assert "Not met as things are now" in row.text
+    assert "20 % free in 2031-W10, needs 60 %" in row.text
+
+
 def test_over_booking_is_refused_409_with_the_weeks_named(pmo: Visitor, slot: RoleSlot):
     ada = qualified("Ada Lovelace")
     absent(ada, Period(date(2031, 3, 17), date(2031, 3, 17)))

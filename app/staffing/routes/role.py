@@ -50,6 +50,7 @@ from app.staffing.shown_role import (
     shown_candidates,
     shown_misses,
     summary,
+    unmet,
     want_text,
 )
 from app.staffing.teams import queries as teams
@@ -149,6 +150,7 @@ def _role_page(code: str, slot_id: int, refusal: str | None = None) -> str:
         frozenset(one.person_id for one in listed),
     )
     live = queries.live_bookings([slot_id])
+    overrides = deciding.overrides_of_slot(slot_id)
     page, near_page = _page("page"), _page("near")
     candidates = ranking.candidates[(page - 1) * CANDIDATES : page * CANDIDATES]
     near = ranking.near[(near_page - 1) * NEAR : near_page * NEAR]
@@ -169,6 +171,7 @@ def _role_page(code: str, slot_id: int, refusal: str | None = None) -> str:
         booking_tones=STATE_TONES,
         bookable=row.closed_at is None and not filled and not ended,
         bookings=live,
+        unmet=unmet(found, live, overrides, words.titles),
         history=history(slot_id),
         blind=blind,
         toggle=url_for(".role", code=code, slot_id=slot_id, blind=None if blind else 1),
@@ -181,7 +184,7 @@ def _role_page(code: str, slot_id: int, refusal: str | None = None) -> str:
             if weight
         ],
         decided=[shown_decision(one) for one in deciding.decisions_of_slot(slot_id)[:5]],
-        waiting=[one for one in deciding.overrides_of_slot(slot_id) if one.second_at is None],
+        waiting=[one for one in overrides if one.second_at is None],
         facts=facts(row),
         musts=[need_text(need, words.titles) for need in slot.musts],
         wants=[want_text(need, words.titles) for need in slot.wants],
