@@ -45,7 +45,7 @@ from app.learning.routes import bp as learning
 from app.practice import services as practising
 from app.practice.routes import bp as practice
 from app.preview.commands import preview
-from app.projects.announcements import ProjectEnded, RoleChanged, RoleClosed
+from app.projects.announcements import ProjectEnded, RoleChanged, RoleClosed, RoleDivided
 from app.projects.dividing.routes import bp as dividing
 from app.projects.routes import bp as projects
 from app.renewals import services as renewing
@@ -53,11 +53,13 @@ from app.renewals.routes import bp as renewals
 from app.staffing import services as staffing_services
 from app.staffing.calendars.routes import bp as calendars
 from app.staffing.commands import staffing as staffing_commands
+from app.staffing.deciding import services as deciding_services
 from app.staffing.deciding.routes import bp as deciding
 from app.staffing.desk.routes import bp as desk
 from app.staffing.fairness.routes import bp as fairness
 from app.staffing.feeds.routes import bp as feeds
 from app.staffing.outlook.routes import bp as outlook
+from app.staffing.own import services as own_services
 from app.staffing.own.routes import bp as own
 from app.staffing.planning import services as planning
 from app.staffing.records.routes import bp as records
@@ -205,6 +207,8 @@ def _wire_announcements() -> None:
     hear(RevisionReplaced, finishing.settle)
     hear(RevisionServed, renewing.tell_later)
     hear(RoleChanged, staffing_services.keep_booked_roles)
+    hear(RoleDivided, deciding_services.carry_over)
+    hear(RoleDivided, own_services.carry_over)
     hear(RoleClosed, staffing_services.end_requests)
     hear(ProjectEnded, staffing_services.end_requests_of_project)
     hear(RoleChanged, training_services.move_days)

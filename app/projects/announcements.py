@@ -21,6 +21,15 @@ class RoleChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class RoleDivided:
+    """What a role asked for is asked for by two: itself, and another for the rest."""
+
+    slot_id: int
+    rest_id: int
+    by: Actor
+
+
+@dataclass(frozen=True, slots=True)
 class RoleClosed:
     """A role is no longer to be filled."""
 

@@ -26,6 +26,7 @@ from app.staffing.deciding.services import Ranked
 from app.staffing.forms import STATE_NAMES, STATE_TONES
 from app.staffing.models import Booking
 from app.staffing.rules.booking import LIVE, BookingState
+from app.staffing.rules.capacity import DAY
 from app.staffing.rules.matcher.advice import repair_text
 from app.staffing.rules.matcher.eligibility import reasons
 from app.staffing.rules.matcher.explain import (
@@ -38,7 +39,14 @@ from app.staffing.rules.matcher.explain import (
 from app.staffing.rules.matcher.problem import Kind, Need, Slot, Training
 from app.staffing.rules.matcher.problem import Person as Matched
 from app.staffing.rules.matcher.rank import Candidate, NearMiss, Ranking
-from app.staffing.rules.matcher.repair import Course, repair
+from app.staffing.rules.matcher.repair import (
+    Course,
+    EarlierEnd,
+    FewerPercent,
+    LaterStart,
+    Repair,
+    repair,
+)
 from app.staffing.teams import queries as teams
 from app.web.charts import Bar, bar
 
@@ -82,6 +90,8 @@ class ShownMiss:
     reasons: list[ShownReason]
     courses: dict[str, str]
     """Titles, by id, of the training that would mend some of the reasons."""
+    part: dict[str, str]
+    """What of the role they could take, as arguments of the page that divides it."""
     override: bool
     """Whether a second member of the PMO could pass over the reasons."""
 
@@ -273,8 +283,27 @@ def _shown_miss(
             for reason, made in mended
         ],
         courses={training.course_id: training.title for training in courses},
+        part=_part([made for _reason, made in mended], words.slot),
         override=can_be_passed_over(miss.reasons),
     )
+
+
+def _part(mended: Sequence[Repair], slot: Slot) -> dict[str, str]:
+    """Where a part of the role would do: its share, or the day on which the second part begins.
+
+    A role with smaller shares on some days is not divided.
+    """
+    if slot.relief:
+        return {}
+    match mended:
+        case [FewerPercent() as less]:
+            return {"percent": str(less.percent)}
+        case [LaterStart() as later]:
+            return {"rest_from": later.start.isoformat()}
+        case [EarlierEnd() as sooner]:
+            return {"rest_from": (sooner.end + DAY).isoformat()}
+        case _:
+            return {}
 
 
 def summary(ranking: Ranking) -> str:

@@ -20,7 +20,12 @@ from app.projects.dividing.rules import Part, by_share, by_time
 from app.projects.models import RoleSlot
 from app.staffing import queries as staffing
 from app.staffing import services as bookings
+from app.staffing.deciding import queries as decided
+from app.staffing.deciding import services as deciding
+from app.staffing.own import services as own
 from app.staffing.rules.booking import BookingState
+from app.staffing.rules.matcher.problem import Wish
+from app.staffing.rules.matcher.weights import PartName
 from tests.cast import PASSWORD, actor_of, make_person
 from tests.staffing.world import PMO, SPRING, attest, book, make_framework, make_project, make_slot
 from tests.visitor import Visitor
@@ -83,6 +88,37 @@ def test_a_part_without_share_and_a_stranger_are_refused(slot):
         services.divide_by_share("CRM-1", slot.id, 60, by=PMO)
     with pytest.raises(NotAllowed):
         services.divide_by_share("CRM-1", slot.id, 30, by=actor_of(make_person("Ada Lovelace")))
+
+
+def test_weights_shortlist_and_wishes_hold_for_both_parts(slot):
+    ada = make_person("Ada Lovelace")
+    deciding.set_weights(slot.id, {"margin": 7}, by=PMO)
+    deciding.shortlist(slot.id, ada.id, by=PMO)
+    own.wish(slot.id, Wish.GLADLY, by=actor_of(ada))
+
+    rest = services.divide_by_share("CRM-1", slot.id, 40, by=PMO)
+
+    db.session.rollback()
+    for part in (slot.id, rest.id):
+        assert decided.weights_of(part)[PartName.MARGIN] == 7
+        assert [one.person_id for one in decided.shortlist(part)] == [ada.id]
+    assert set(own.queries.wishes_of(ada.id)) == {slot.id, rest.id}
+
+
+def test_who_has_less_time_is_offered_a_part_and_the_rest_stays_open(slot, visitor: Visitor):
+    attest(make_person("Ada Lovelace", capacity=40))
+    make_person("Petra Osei", Role.PMO, capacity=0)
+    visitor.log_in("petra@example.com", PASSWORD)
+    page = visitor.open(f"/projects/CRM-1/roles/{slot.id}")
+    (link,) = page.soup.select("#near a[href*='/division']")
+    form = visitor.open(link["href"])
+    assert form.soup.select_one("input[name=percent]")["value"] == "40"
+    visitor.send(f"/projects/CRM-1/roles/{slot.id}/division/share", percent="40")
+    first = visitor.open(f"/projects/CRM-1/roles/{slot.id}")
+    assert "Ada Lovelace" in first.soup.select_one(".ranked").text
+    assert staffing.open_roles_count() == 2
+    odd = visitor.open(f"/projects/CRM-1/roles/{slot.id}/division?percent=x&rest_from=never")
+    assert odd.status == 200
 
 
 def test_a_role_that_somebody_is_asked_for_is_not_divided(slot):

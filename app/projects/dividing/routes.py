@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from datetime import date
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core.errors import Conflict, Invalid
@@ -26,8 +28,18 @@ bp = Blueprint(
 @bp.get("")
 @requires(Role.PMO)
 def division(code: str, slot_id: int) -> ResponseReturnValue:
-    """Divide a role by time or by share."""
-    return _page(code, slot_id, TimeForm(formdata=None), ShareForm(formdata=None))
+    """Divide a role by time or by share; `rest_from` or `percent` may be proposed."""
+    proposed = request.args.to_dict()
+    time = TimeForm(formdata=None, data={"rest_from": _day(proposed.get("rest_from", ""))})
+    share = ShareForm(formdata=None, data={"percent": request.args.get("percent", type=int)})
+    return _page(code, slot_id, time, share)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 @bp.post("/time")

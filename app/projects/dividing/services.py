@@ -12,7 +12,7 @@ from app.core.i18n import lazy_gettext as _
 from app.core.policy import Actor, Role
 from app.core.values import Period
 from app.projects import queries
-from app.projects.announcements import RoleChanged
+from app.projects.announcements import RoleChanged, RoleDivided
 from app.projects.dividing.rules import Part, by_share, by_time
 from app.projects.models import Requirement, RoleSlot
 
@@ -86,6 +86,8 @@ def _divide(code: str, slot_id: int, parts: tuple[Part, Part], by: Actor) -> Rol
         session.flush()
         for row in slot.requirements:
             session.add(Requirement(**{**_copied(row), "slot_id": other.id}))
+        session.flush()
+        announce(RoleDivided(slot.id, other.id, by))
         audit.record(by, "role.divide", f"role:{slot_id}", project=code, rest=other.id)
     return other
 

@@ -15,6 +15,7 @@ from app.core.i18n import gettext, speaking
 from app.core.i18n import lazy_gettext as _
 from app.core.policy import Actor, Role
 from app.projects import queries as projects
+from app.projects.announcements import RoleDivided
 from app.projects.models import RoleSlot
 from app.staffing import queries as staffing
 from app.staffing import services as bookings
@@ -108,6 +109,23 @@ def take_off(slot_id: int, person_id: int, *, by: Actor) -> None:
     )
     with audit.act(by, "shortlist.remove", f"role:{slot_id}", person=person_id) as session:
         session.execute(update(Shortlisted).where(standing).values(removed_at=clock.now()))
+
+
+def carry_over(divided: RoleDivided) -> None:
+    """Both parts of a role that is divided are looked at alike: weights and shortlist."""
+    session = db.session
+    if (stood := session.get(RoleWeights, divided.slot_id)) is not None:
+        kept = {"weights": stood.weights, "by_id": stood.by_id, "by_name": stood.by_name}
+        session.add(RoleWeights(slot_id=divided.rest_id, at=stood.at, **kept))
+    for one in queries.shortlist(divided.slot_id):
+        session.add(
+            Shortlisted(
+                slot_id=divided.rest_id,
+                person_id=one.person_id,
+                added_by_id=one.added_by_id,
+                added_at=one.added_at,
+            )
+        )
 
 
 # --- Booking from the list -----------------------------------------------------------------

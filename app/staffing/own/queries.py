@@ -85,6 +85,11 @@ def wishes_of(person_id: int) -> dict[int, Wish]:
     return {row[0]: row[1] for row in db.session.execute(query)}
 
 
+def wishes_for(slot_id: int) -> Sequence[RoleWish]:
+    """What everybody said of a role."""
+    return db.session.scalars(select(RoleWish).where(RoleWish.slot_id == slot_id)).all()
+
+
 def stays_out(person_id: int) -> bool:
     """Whether somebody does not want to be planned by a program."""
     return db.session.get(PlanOptOut, person_id) is not None

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from app.accounts import queries as accounts
-from app.core import audit, clock, mail
+from app.core import audit, clock, db, mail
 from app.core.errors import Conflict, Invalid, NotAllowed
 from app.core.i18n import gettext, speaking
 from app.core.i18n import lazy_gettext as _
 from app.core.policy import Actor, Role
+from app.projects.announcements import RoleDivided
 from app.staffing.own import queries
 from app.staffing.own.models import Objection, PlanOptOut, RoleWish
 from app.staffing.rules.matcher.problem import Wish
@@ -29,6 +30,14 @@ def wish(slot_id: int, said: Wish | None, *, by: Actor) -> None:
         row = row or RoleWish(person_id=person_id, slot_id=slot_id)
         row.wish, row.at = said, clock.now()
         session.add(row)
+
+
+def carry_over(divided: RoleDivided) -> None:
+    """What people said of a role, they said of both parts of it."""
+    for said in queries.wishes_for(divided.slot_id):
+        db.session.add(
+            RoleWish(person_id=said.person_id, slot_id=divided.rest_id, wish=said.wish, at=said.at)
+        )
 
 
 def stay_out(out: bool, *, by: Actor) -> None:
