@@ -61,6 +61,7 @@ from app.staffing.feeds.routes import bp as feeds
 from app.staffing.outlook.routes import bp as outlook
 from app.staffing.own import services as own_services
 from app.staffing.own.routes import bp as own
+from app.staffing.planning import questions as plan_questions
 from app.staffing.planning import services as planning
 from app.staffing.records.routes import bp as records
 from app.staffing.routes import bp as staffing
@@ -185,8 +186,9 @@ def _wire_jobs(settings: Settings, issuer: Issuer) -> None:
     jobs.handle(certificates.DRAW, drawer(issuer))
     jobs.handle(batches.WORK, batch_worker(issuer))
     jobs.handle(planning.WORK, planning.work_out)
-    jobs.handle(planning.ANSWER, planning.answer_question)
+    jobs.handle(plan_questions.WORK, plan_questions.answer)
     jobs.handle(looking.WORK, looking.work_out)
+    jobs.each_minute(planning.give_up)
     jobs.each_minute(attempts.close_overdue)
     jobs.handle(renewing.TELL, renewing.teller(settings.base_url))
     jobs.each_minute(renewing.reminder_round(settings.base_url))

@@ -114,17 +114,25 @@ def ask_for_plan() -> ResponseReturnValue:
 @bp.get("/staffing/plans/<int:plan_id>")
 @requires(Role.PMO)
 def staffing_plan(plan_id: int) -> ResponseReturnValue:
-    """A plan as far as it is; `assignments` are a preview until `state` is `done`."""
+    """A plan as far as it is; `assignments` are a preview until `state` is `done`.
+
+    `progress` tells how far the search is: its stage, and the share by which a plan could still be
+    better in it. A plan can also end as `stopped` or `failed`. `limits` keep everybody out of a
+    role who qualifies.
+    """
     return jsonify(_plan(plans.plan(plan_id)))
 
 
 @bp.post("/staffing/plans/<int:plan_id>/application")
 @requires(Role.PMO)
 def apply_staffing_plan(plan_id: int) -> ResponseReturnValue:
-    """Propose everybody whom a plan names; who fits no more is told with the reason."""
+    """Propose everybody whom a plan names; who fits no more is told with the reason.
+
+    `stood` counts those who were proposed or asked before.
+    """
     done = planning.apply(plan_id, by=current_actor(), now=clock.now())
     refused = [{"role": role, "reason": reason} for role, reason in done.refused.items()]
-    return jsonify(proposed=done.proposed, refused=refused)
+    return jsonify(proposed=done.proposed, stood=done.stood, refused=refused)
 
 
 def _plan(plan: StaffingPlan) -> Json:
@@ -135,7 +143,10 @@ def _plan(plan: StaffingPlan) -> Json:
         "asked_at": _time(plan.asked_at),
         "finished_at": _time(plan.finished_at),
         "applied_at": _time(plan.applied_at),
+        "progress": told.get("progress"),
         "stages": told.get("stages", []),
+        "changed": told.get("changed"),
+        "utilisation": told.get("utilisation"),
         "assignments": told.get("assignments", []),
         "unfilled": [
             {
@@ -144,6 +155,10 @@ def _plan(plan: StaffingPlan) -> Json:
                 "reasons": [
                     {"rule": f"{name}:{code}" if code else name, "people": count}
                     for name, code, _level, count in one["failed"]
+                ],
+                "limits": [
+                    f"{name}:{code}" if code else name
+                    for name, code, _level in one.get("limits", ())
                 ],
             }
             for one in told.get("empty", [])

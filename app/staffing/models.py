@@ -119,6 +119,13 @@ class PlanState(StrEnum):
     SEARCHING = "searching"
     """There is a preview; the search for the best goes on."""
     DONE = "done"
+    STOPPED = "stopped"
+    """Somebody wanted it no more."""
+    FAILED = "failed"
+    """It could not be worked out."""
+
+
+GOING_ON = (PlanState.WAITING, PlanState.SEARCHING)
 
 
 class StaffingPlan(Base):

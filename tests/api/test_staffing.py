@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from app.accounts.models import Person
 from app.core import jobs
 from app.core.policy import Role
 from app.projects.models import RoleSlot
+from app.staffing.calendars.services import limit_roles
+from app.staffing.rules.booking import BookingState
 from tests.api.test_attempts import Program, program_of
 from tests.cast import actor_of, make_person
-from tests.staffing.world import attest, make_framework, make_project, make_slot
+from tests.staffing.world import PMO, attest, book, make_framework, make_project, make_slot
 
 BOOKINGS = "/api/v1/bookings"
 PLANS = "/api/v1/staffing/plans"
@@ -91,11 +94,41 @@ def test_a_plan_is_asked_for_looked_at_and_applied(pmo: Program, ada: Person, sl
     asked = pmo.ask("POST", PLANS)
     assert (asked.status_code, asked.get_json()["state"]) == (202, "waiting")
     assert pmo.ask("POST", PLANS).status_code == 409
+    early = pmo.ask("POST", f"{asked.headers['Location']}/application")
+    assert (early.status_code, early.get_json()["detail"]) == (409, "This plan is not ready.")
     jobs.run_due()
     plan = pmo.ask("GET", asked.headers["Location"]).get_json()
     assert plan["state"] == "done"
     assert [(one["role"], one["person"]) for one in plan["assignments"]] == [(slot.id, ada.id)]
     done = pmo.ask("POST", f"{PLANS}/{plan['id']}/application")
-    assert done.get_json() == {"proposed": 1, "refused": []}
+    assert done.get_json() == {"proposed": 1, "stood": 0, "refused": []}
     assert pmo.ask("POST", f"{PLANS}/{plan['id']}/application").status_code == 409
     assert pmo.ask("GET", f"{PLANS}/999").status_code == 404
+
+
+def test_a_plan_asked_for_twice_under_one_key_is_one(pmo: Program, ada: Person, slot: RoleSlot):
+    def send(address: str, key: str) -> TestResponse:
+        headers = {**pmo.headers, "Idempotency-Key": key}
+        return pmo.client.post(address, headers=headers)
+
+    first, again = (send(PLANS, "autumn") for _ in range(2))
+    assert first.get_json()["id"] == again.get_json()["id"]
+    assert again.headers["Idempotency-Replayed"] == "true"
+    jobs.run_due()
+    address = f"{first.headers['Location']}/application"
+    done, replayed = (send(address, "book it") for _ in range(2))
+    assert done.get_json() == replayed.get_json() == {"proposed": 1, "stood": 0, "refused": []}
+
+
+def test_what_limits_keep_empty_is_told_as_rules(pmo: Program, ada: Person, slot: RoleSlot):
+    limit_roles(ada.id, 1, by=PMO)
+    book(ada, make_slot(make_project("OTHER"), allocation=10), BookingState.CONFIRMED)
+    asked = pmo.ask("POST", PLANS)
+    jobs.run_due()
+    plan = pmo.ask("GET", asked.headers["Location"]).get_json()
+    assert [(one["role"], one["limits"]) for one in plan["unfilled"]] == [(slot.id, ["parallel"])]
+    assert (plan["changed"], plan["progress"]) == (0, None)
+
+
+def test_without_an_open_role_there_is_nothing_to_plan(pmo: Program):
+    assert pmo.ask("POST", PLANS).status_code == 409

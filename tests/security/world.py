@@ -185,6 +185,7 @@ def _work(ada: Person) -> dict[str, tuple[str, str]]:
             "POST",
             f"/people/{ada.id}/working-time/2030-01-01/withdrawal",
         ),
+        "calendars.limit_roles": ("POST", f"/people/{ada.id}/roles-at-a-time"),
         "calendars.change_week": ("POST", f"/people/{ada.id}/working-hours"),
         "calendars.withdraw_week": (
             "POST",

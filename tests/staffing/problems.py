@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from datetime import date, timedelta
 from random import Random
 from typing import Any
+
+from app.staffing.rules.portfolio.document import Document, read
 
 FIRST = date(2027, 1, 4)
 
@@ -20,6 +23,11 @@ def problem(**values: Any) -> dict[str, Any]:
         "roles": [role("r1")],
         **values,
     }
+
+
+def document(**values: Any) -> Document:
+    """The same, as it is read from a file."""
+    return read(json.dumps(problem(**values)).encode())
 
 
 def somebody(id: str, level: int = 3, **values: Any) -> dict[str, Any]:

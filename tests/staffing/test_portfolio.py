@@ -28,10 +28,11 @@ from app.staffing.rules.portfolio import (
 from app.staffing.rules.portfolio.answer import answer
 from app.staffing.rules.portfolio.document import Document, read
 from app.staffing.rules.portfolio.pairing import Matched, hours, match, weekdays
-from app.staffing.rules.portfolio.solve import Progress
+from app.staffing.rules.portfolio.solve import Progress, Stopped
 from app.staffing.rules.portfolio.training import every_way, routes_to, together, unlock
 from tests.staffing.problems import (
     assignment,
+    document,
     problem,
     random_problem,
     read_instances,
@@ -481,9 +482,38 @@ def test_a_search_tells_its_progress_and_finds_the_same(monkeypatch):
     monkeypatch.setattr(import_module("app.staffing.rules.portfolio.solve"), "TOLD_EVERY", 0.0)
     told: list[Progress] = []
 
-    watched = solve(matched.portfolio, (Stage.FILLED, Stage.SCORE), watch=told.append)
+    def watch(progress: Progress) -> bool:
+        told.append(progress)
+        return True
+
+    watched = solve(matched.portfolio, (Stage.FILLED, Stage.SCORE), watch=watch)
 
     assert watched.pairs == solve(matched.portfolio, (Stage.FILLED, Stage.SCORE)).pairs
     assert {(one.stage, one.number, one.of) for one in told} >= {(Stage.SCORE, 2, 2)}
     assert all(one.gap is None or one.gap >= 0 for one in told)
     assert [one.seconds for one in told] == sorted(one.seconds for one in told)
+    with pytest.raises(Stopped):
+        solve(matched.portfolio, watch=lambda _progress: False)
+
+
+@settings(max_examples=60)
+@given(st.integers(0, 10_000))
+def test_what_was_searched_to_the_end_is_said_to_be_proven(seed: int):
+    plan = solve(match(document(**random_problem(seed, 4, 4))).portfolio)
+
+    assert plan.proven
+    assert all(one.value == one.bound for one in plan.stages)
+
+
+def test_a_plan_near_enough_says_how_near():
+    """Whoever asks for a gap is told the bound as it stands, and not that nothing is better."""
+    random = Random(3)
+    costs = [[random.randint(15, 25) for _job in range(40)] for _agent in range(5)]
+    amounts = [[random.randint(5, 25) for _job in range(40)] for _agent in range(5)]
+    capacities = [round(0.8 * sum(row) / 5) for row in amounts]
+    portfolio = match(read(json.dumps(assignment(costs, amounts, capacities)).encode())).portfolio
+
+    near = solve(portfolio, (Stage.FILLED, Stage.SCORE), gap=0.5).stages[1]
+
+    assert near.proven
+    assert near.value < near.bound <= 1.5 * near.value

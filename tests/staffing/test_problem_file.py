@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.staffing.commands import staffing
-from app.staffing.rules.portfolio.document import Document, read
+from app.staffing.rules.portfolio.document import read
 from app.staffing.rules.portfolio.faults import BadProblem
-from tests.staffing.problems import problem, role, somebody
+from tests.staffing.problems import document, problem, role, somebody
 
 BASICS = {
     "id": "basics",
@@ -25,10 +25,6 @@ BASICS = {
 
 def lasting(how_long: str) -> dict[str, Any]:
     return {**BASICS, "awards": [{**BASICS["awards"][0], "valid_for": how_long}]}
-
-
-def document(**values: Any) -> Document:
-    return read(json.dumps(problem(**values)).encode())
 
 
 FIXED = {

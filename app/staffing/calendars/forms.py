@@ -15,7 +15,7 @@ from wtforms import (
     ValidationError,
     widgets,
 )
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import InputRequired, NumberRange, Optional
 
 from app.core.i18n import lazy_gettext as _
 from app.core.i18n import locale, zone
@@ -40,6 +40,16 @@ class ChangeForm(Form):
         _("Time for projects, %"),
         description=_("Of full time: somebody who works half days has 50."),
         validators=[InputRequired(), NumberRange(0, 100)],
+    )
+
+
+class ParallelForm(Form):
+    """How many roles plans may give somebody on a day."""
+
+    most = IntegerField(
+        _("Roles at a time, at most"),
+        description=_("Empty: as many as their time allows."),
+        validators=[Optional(), NumberRange(1, 20)],
     )
 
 

@@ -27,6 +27,18 @@ class CapacityChange(Base):
     recorded_at: Mapped[datetime]
 
 
+class ParallelLimit(Base):
+    """How many roles plans may give somebody on a day; whoever has none, as many as fit."""
+
+    __tablename__ = "parallel_limit"
+    __table_args__ = (CheckConstraint("most BETWEEN 1 AND 20", name="most_in_range"),)
+
+    person_id: Mapped[int] = mapped_column(ForeignKey(Person.id), primary_key=True)
+    most: Mapped[int]
+    recorded_by_id: Mapped[int | None] = mapped_column(ForeignKey(Person.id))
+    recorded_at: Mapped[datetime]
+
+
 class WorkingWeek(Base):
     """From a day on, a person works on these days of the week, between these hours."""
 

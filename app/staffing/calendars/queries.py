@@ -14,7 +14,7 @@ from app.core.errors import NotVisible
 from app.core.i18n import lazy_gettext as _
 from app.core.policy import Actor, Role
 from app.core.values import Period
-from app.staffing.calendars.models import CapacityChange, WorkingWeek
+from app.staffing.calendars.models import CapacityChange, ParallelLimit, WorkingWeek
 from app.staffing.calendars.rules import Change, differences
 from app.staffing.models import Absence
 from app.staffing.rules.capacity import Load
@@ -41,6 +41,18 @@ def differences_of(person_ids: Collection[int], span: Period) -> dict[int, list[
         owner: differences(capacity, changes[owner], span)
         for owner, capacity in db.session.execute(query)
     }
+
+
+def roles_at_a_time() -> dict[int, int]:
+    """How many roles on a day plans may give those of whom that was said, by person."""
+    query = select(ParallelLimit.person_id, ParallelLimit.most)
+    return dict(db.session.execute(query).all())
+
+
+def roles_at_a_time_of(person_id: int) -> int | None:
+    """The same of one person; None if nothing was said."""
+    row = db.session.get(ParallelLimit, person_id)
+    return row.most if row else None
 
 
 def weeks_of(person_ids: Collection[int] | None) -> dict[int, tuple[Week, ...]]:

@@ -12,7 +12,7 @@ from app.core.errors import NotVisible
 from app.core.i18n import gettext as _
 from app.staffing import queries as staffing
 from app.staffing.calendars import queries, services
-from app.staffing.calendars.forms import AbsenceForm, ChangeForm, WeekForm
+from app.staffing.calendars.forms import AbsenceForm, ChangeForm, ParallelForm, WeekForm
 from app.staffing.calendars.shown import shown
 from app.staffing.rules.matcher.explain import weeks_text
 from app.web.access import current_actor, signed_in
@@ -50,6 +50,19 @@ def withdraw_change(person_id: int, from_on: str) -> ResponseReturnValue:
     queries.subject_for(current_actor(), person_id)
     services.withdraw_change(person_id, _day(from_on), by=current_actor())
     flash(_("The change is taken back."), "good")
+    return redirect(url_for(".working_time", person_id=person_id))
+
+
+@bp.post("/people/<int:person_id>/roles-at-a-time")
+@signed_in
+def limit_roles(person_id: int) -> ResponseReturnValue:
+    """How many roles plans may give them on a day."""
+    queries.subject_for(current_actor(), person_id)
+    form = ParallelForm()
+    if not form.validate():
+        return _page(person_id, parallel=form), 422
+    services.limit_roles(person_id, form.most.data, by=current_actor())
+    flash(_("Kept. Plans that are worked out from now on keep to it."), "good")
     return redirect(url_for(".working_time", person_id=person_id))
 
 
@@ -110,9 +123,11 @@ def _page(
     change: ChangeForm | None = None,
     absence: AbsenceForm | None = None,
     week: WeekForm | None = None,
+    parallel: ParallelForm | None = None,
 ) -> str:
     actor, today = current_actor(), clock.today()
     subject = queries.subject_for(actor, person_id)
+    most = queries.roles_at_a_time_of(person_id)
     weeks = [queries.week_of(row) for row in queries.working_weeks_of(person_id)]
     return render_template(
         "calendars/working_time.html",
@@ -120,6 +135,8 @@ def _page(
         mine=actor.is_(person_id),
         manages=queries.manages(actor, subject),
         changes=queries.changes_for(person_id),
+        most=most,
+        parallel=parallel or ParallelForm(formdata=None, data={"most": most}),
         absences=queries.absences_of(person_id),
         beyond=weeks_text(staffing.weeks_beyond_time(subject, today)),
         weeks=[shown(week) for week in weeks],

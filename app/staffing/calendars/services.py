@@ -11,7 +11,7 @@ from app.core.i18n import lazy_gettext as _
 from app.core.policy import Actor
 from app.core.values import Period
 from app.staffing.calendars import queries
-from app.staffing.calendars.models import CapacityChange, WorkingWeek
+from app.staffing.calendars.models import CapacityChange, ParallelLimit, WorkingWeek
 from app.staffing.models import Absence
 from app.staffing.rules.hours import Week
 
@@ -46,6 +46,30 @@ def withdraw_change(person_id: int, from_on: date, *, by: Actor) -> None:
         if row is None:
             raise NotVisible(_("There is no such change."))
         session.delete(row)
+
+
+def limit_roles(person_id: int, most: int | None, *, by: Actor) -> None:
+    """Say how many roles plans may give somebody on a day.
+
+    Args:
+        most: None for as many as their time allows.
+
+    Raises:
+        NotAllowed: it is neither their line manager nor the PMO who says it.
+    """
+    _managers_only(person_id, by)
+    with audit.act(by, "roles.limit", f"person:{person_id}", most=most) as session:
+        accounts.person(person_id, lock=True)
+        row = session.get(ParallelLimit, person_id)
+        if most is None:
+            if row is not None:
+                session.delete(row)
+            return
+        if row is None:
+            row = ParallelLimit(person_id=person_id)
+            session.add(row)
+        row.most = most
+        row.recorded_by_id, row.recorded_at = by.person_id, clock.now()
 
 
 def _managers_only(person_id: int, by: Actor) -> None:

@@ -63,9 +63,12 @@ def _of_people() -> list[Input]:
         ),
         Input(
             ("Person.capacity", "Person.away", "Person.booked"),
-            _("Time: share of full time, absences without their reason, bookings"),
+            _("Time: share of full time, absences without their reason, bookings, roles at a time"),
             _("The PMO, and what was agreed"),
-            _("Decides whether the role fits beside what is there, and counts as time to spare."),
+            _(
+                "Decides whether the role fits beside what is there, and counts as time to spare."
+                " The number of roles at a time binds plans only."
+            ),
         ),
         Input(
             ("Person.employed_from", "Person.employed_to"),

@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from wtforms import BooleanField, IntegerField, SelectField, SelectMultipleField, StringField
+from wtforms import (
+    BooleanField,
+    Field,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+    widgets,
+)
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from app.competence.models import RoleProfile
 from app.core.i18n import lazy_gettext as _
 from app.projects.models import RoleSlot
 from app.staffing.forms import LARGEST_ID
+from app.staffing.models import StaffingPlan
+from app.staffing.planning.shown import carried_by
 from app.staffing.queries.facts import as_slot
 from app.staffing.rules.matcher.problem import Kind, Need
-from app.staffing.rules.portfolio.scenario import MOST_DAYS, MOST_HIRES, Hire, Scenario, hire_like
+from app.staffing.rules.portfolio.scenario import (
+    MOST_DAYS,
+    MOST_HIRES,
+    Hire,
+    Scenario,
+    hire_like,
+    read,
+)
 from app.web.forms import Choice, Form
 
 NOBODY = ""
@@ -59,6 +78,32 @@ class ScenarioForm(Form):
         _("Share of full time, %"), default=100, validators=[Optional(), NumberRange(1, 100)]
     )
 
+    carried = SelectMultipleField(
+        _("Taken over"),
+        description=_("Untick what is not to be supposed any more."),
+        option_widget=widgets.CheckboxInput(),
+        widget=widgets.ListWidget(prefix_label=False),
+    )
+
+    def __init__(self, like: StaffingPlan | None, **options: Any) -> None:
+        """`like` is the plan whose suppositions are taken over."""
+        super().__init__(**options)
+        self.like = read(like.scenario if like else None)
+        self.carried.choices = [Choice(key, text) for key, text in carried_by(self.like)]
+
+    def validate_moved(self, field: Field) -> None:
+        if field.data and not self.days.data:
+            raise ValidationError(str(_("Say by how many days the project moves.")))
+
+    def validate_days(self, field: Field) -> None:
+        if field.data and not self.moved.data:
+            raise ValidationError(str(_("Choose the project that moves.")))
+
+    def validate_hire(self, field: Field) -> None:
+        if field.data and len(self._kept_hires()) + (self.hires.data or 1) > MOST_HIRES:
+            message = _("Suppose no more than %(most)s new colleagues in all.", most=MOST_HIRES)
+            raise ValidationError(str(message))
+
     def offer(self, roles: Sequence[RoleSlot], kinds: Sequence[RoleProfile]) -> None:
         """What there is to choose from."""
         self.roles, self.kinds = {row.id: row for row in roles}, {row.code: row for row in kinds}
@@ -81,14 +126,22 @@ class ScenarioForm(Form):
 
     def scenario(self) -> Scenario:
         """What was chosen."""
-        days = self.days.data or 0
+        kept = set(self.carried.data or ())
+        moved = {code: days for code, days in self.like.moved.items() if f"move:{code}" in kept}
+        if self.moved.data and self.days.data:
+            moved[self.moved.data] = self.days.data
+        new = (self._hire(),) * (self.hires.data or 1) if self.hire.data else ()
         return Scenario(
             self.most_parallel.data,
             bool(self.within_budgets.data),
             frozenset(self.without.data or ()),
-            {self.moved.data: days} if self.moved.data and days else {},
-            (self._hire(),) * (self.hires.data or 1) if self.hire.data else (),
+            moved,
+            (*self._kept_hires(), *new),
         )
+
+    def _kept_hires(self) -> list[Hire]:
+        kept = set(self.carried.data or ())
+        return [hire for place, hire in enumerate(self.like.hires) if f"hire:{place}" in kept]
 
     def _hire(self) -> Hire:
         kind, _colon, key = self.hire.data.partition(":")

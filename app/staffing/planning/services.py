@@ -7,32 +7,33 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from app.accounts import queries as accounts
 from app.core import audit, clock, db, jobs
-from app.core.errors import Conflict, NotAllowed, Refusal
+from app.core.errors import Conflict, Refusal
 from app.core.i18n import gettext
 from app.core.i18n import lazy_gettext as _
-from app.core.policy import Actor, Role
+from app.core.policy import Actor
 from app.staffing import queries as staffing
 from app.staffing import services as bookings
 from app.staffing.deciding import queries as deciding
 from app.staffing.deciding import services as decisions
 from app.staffing.deciding.services import Ranked
-from app.staffing.models import Booking, PlanQuestion, PlanState, StaffingPlan
+from app.staffing.models import GOING_ON, Booking, PlanState, StaffingPlan
 from app.staffing.own import queries as own
-from app.staffing.planning import queries
-from app.staffing.planning.queries import Facts
+from app.staffing.planning import queries, questions
+from app.staffing.planning.rights import pmo_only
 from app.staffing.rules.booking import LIVE
 from app.staffing.rules.matcher.rank import order
 from app.staffing.rules.matcher.weights import BALANCED
 from app.staffing.rules.portfolio import greedy, solve
-from app.staffing.rules.portfolio.forced import STAGES, force, relaxations
+from app.staffing.rules.portfolio.forced import STAGES
 from app.staffing.rules.portfolio.organisation import outcome
+from app.staffing.rules.portfolio.relax import held_back_in
 from app.staffing.rules.portfolio.scenario import Scenario, read, written
-from app.staffing.rules.portfolio.solve import Progress
+from app.staffing.rules.portfolio.solve import Progress, Stopped
 from app.staffing.teams import queries as teams
 
 WORK = "staffing.plan"
-ANSWER = "staffing.question"
 SECONDS = 60.0
 """How long the search may last: far below the lease of a job."""
 GAP = 1e-4
@@ -42,10 +43,12 @@ LOST = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """How many were proposed, and why others could not be any more, by role."""
+    """How many were proposed, how many stood already, and why others could not be any more, by
+    role."""
 
     proposed: int
     refused: dict[int, str]
+    stood: int = 0
 
 
 def ask(*, by: Actor, scenario: Scenario | None = None, title: str = "") -> int:
@@ -58,16 +61,17 @@ def ask(*, by: Actor, scenario: Scenario | None = None, title: str = "") -> int:
         The plan's id.
 
     Raises:
-        Conflict: one is being worked out already.
+        Conflict: one is being worked out already, or no role is open.
     """
-    _pmo_only(by)
+    pmo_only(by)
     with db.transaction() as session:
+        if by.person_id is not None:
+            accounts.person(by.person_id, lock=True)  # a button pressed twice asks once
         now = clock.now()
-        if any(
-            one.state is not PlanState.DONE and now - one.asked_at < LOST
-            for one in queries.plans(1)
-        ):
-            raise Conflict(_("A plan is being worked out already. Look at it first."))
+        if any(one.state in GOING_ON and now - one.asked_at < LOST for one in queries.plans(1)):
+            raise Conflict(_("A plan is being worked out already. Look at it, or stop it first."))
+        if not staffing.open_roles_count():
+            raise Conflict(_("Every role is filled or closed: there is nothing to plan."))
         asked = StaffingPlan(
             title=title.strip()[:120],
             scenario=written(scenario) if scenario else None,
@@ -78,34 +82,51 @@ def ask(*, by: Actor, scenario: Scenario | None = None, title: str = "") -> int:
         session.add(asked)
         session.flush()
         audit.record(by, "plan.ask", f"plan:{asked.id}")
-        jobs.enqueue(WORK, {"plan_id": asked.id}, key=f"{WORK}:{asked.id}")
+        jobs.enqueue(WORK, {"plan_id": asked.id}, key=_key(asked))
     return asked.id
+
+
+def _key(plan: StaffingPlan) -> str:
+    return f"{WORK}:{plan.id}"
 
 
 def work_out(payload: dict[str, Any]) -> None:
     """The job: a preview at once, then the best plan. Run again it begins anew and ends alike."""
     plan_id = int(payload["plan_id"])
     asked = queries.plan(plan_id)
-    if asked.state is PlanState.DONE:
+    if asked.state not in GOING_ON:
         return
     facts = queries.facts(read(asked.scenario))
     portfolio = facts.portfolio()
     preview = outcome(greedy(portfolio), facts.roles, facts.people)
-    _keep(plan_id, PlanState.SEARCHING, preview)
+    preview["not_reckoned"] = facts.not_reckoned
 
-    def tell(progress: Progress) -> None:
-        _keep(plan_id, PlanState.SEARCHING, {**preview, "progress": _told(progress)})
+    def tell(progress: Progress) -> bool:
+        return _keep(plan_id, PlanState.SEARCHING, {**preview, "progress": _told(progress)})
 
-    found = solve(portfolio, STAGES, time_limit=SECONDS, gap=GAP, watch=tell)
-    best = outcome(found.pairs, facts.roles, facts.people, found.stages)
+    if not _keep(plan_id, PlanState.SEARCHING, preview):
+        return
+    try:
+        found = solve(portfolio, STAGES, time_limit=SECONDS, gap=GAP, watch=tell)
+    except Stopped:
+        return
+    filled = {pair.role for pair in found.pairs}
+    empty = [one.slot.id for one in facts.roles if str(one.slot.id) not in filled]
+    held_back = held_back_in(portfolio, [str(role) for role in empty])
+    best = outcome(found.pairs, facts.roles, facts.people, found.stages, held_back)
+    best["not_reckoned"] = facts.not_reckoned
     _keep(plan_id, PlanState.DONE, best)
 
 
-def _keep(plan_id: int, state: PlanState, told: dict[str, Any]) -> None:
+def _keep(plan_id: int, state: PlanState, told: dict[str, Any]) -> bool:
+    """Whether the plan is still wanted: one that was stopped stays as it is."""
     with db.transaction():
         kept = queries.plan(plan_id, lock=True)
+        if kept.state not in GOING_ON:
+            return False
         kept.state, kept.outcome = state, told
         kept.finished_at = clock.now() if state is PlanState.DONE else None
+    return True
 
 
 def _told(progress: Progress) -> dict[str, Any]:
@@ -115,20 +136,68 @@ def _told(progress: Progress) -> dict[str, Any]:
         "of": progress.of,
         "gap": progress.gap,
         "seconds": round(progress.seconds),
+        "at": clock.now().isoformat(),
     }
+
+
+def stop(plan_id: int, *, by: Actor) -> None:
+    """End the search for a plan; stopped again it stays so.
+
+    Raises:
+        Conflict: it is ready.
+    """
+    pmo_only(by)
+    with audit.act(by, "plan.stop", f"plan:{plan_id}"):
+        plan = queries.plan(plan_id, lock=True)
+        if plan.state is PlanState.DONE:
+            raise Conflict(_("This plan is ready already."))
+        if plan.state in GOING_ON:
+            plan.state = PlanState.STOPPED
+
+
+def ask_again(plan_id: int, *, by: Actor) -> int:
+    """Ask for a plan with what this one supposed, as things are now; returns the new one's id.
+
+    Raises what `ask` raises.
+    """
+    pmo_only(by)
+    plan = queries.plan(plan_id)
+    scenario = None if plan.scenario is None else read(plan.scenario)
+    return ask(by=by, scenario=scenario, title=plan.title)
+
+
+def give_up(now: datetime) -> int:
+    """Say of plans and questions that they failed, where the work was tried as often as it may be.
+
+    Returns:
+        How many.
+    """
+    with db.transaction():
+        plans = queries.plans_that_failed(WORK)
+        for plan in plans:
+            plan.state = PlanState.FAILED
+        asked = queries.questions_that_failed(questions.WORK)
+        for one in asked:
+            one.answer = {"kind": "failed"}
+    return len(plans) + len(asked)
+
+
+# --- Applying --------------------------------------------------------------------------------
 
 
 def apply(plan_id: int, *, by: Actor, now: datetime) -> Applied:
     """Propose everybody whom a plan names, each as the rules are now; who fits no more is left out.
 
+    What was left out, and why, is kept with the plan.
+
     Raises:
         Conflict: the plan is not ready, or was applied already.
     """
-    _pmo_only(by)
+    pmo_only(by)
     with audit.act(by, "plan.apply", f"plan:{plan_id}"):
         plan = queries.plan(plan_id, lock=True)
         if plan.state is not PlanState.DONE or plan.outcome is None:
-            raise Conflict(_("This plan is still being worked out."))
+            raise Conflict(_("This plan is not ready."))
         if plan.applied_at is not None:
             raise Conflict(_("This plan was applied already."))
         plan.applied_at, plan.applied_by_id = now, by.person_id
@@ -140,6 +209,10 @@ def apply(plan_id: int, *, by: Actor, now: datetime) -> Applied:
                 refused[one["role"]] = str(supposed.get(one["person"]) or supposed[one["role"]])
             else:
                 chosen[one["role"]] = one["person"]
+        standing = queries.noted([*chosen])
+        stood = [role for role, person in chosen.items() if person in standing[role]]
+        for role in stood:
+            del chosen[role]
         for role in _of_those_who_stay_out(chosen):
             refused[role] = gettext("They stay out of plans now. You can still ask them.")
             del chosen[role]
@@ -149,7 +222,15 @@ def apply(plan_id: int, *, by: Actor, now: datetime) -> Applied:
         if proposed and again:
             proposed += _propose(again, refused, by)
         _keep_decisions(proposed, plan, by)
-    return Applied(len(proposed), refused)
+        plan.outcome = {
+            **plan.outcome,
+            "applied": {
+                "proposed": len(proposed),
+                "stood": len(stood),
+                "refused": [[role, reason] for role, reason in refused.items()],
+            },
+        }
+    return Applied(len(proposed), refused, len(stood))
 
 
 def _of_those_who_stay_out(chosen: Mapping[int, int]) -> list[int]:
@@ -195,80 +276,3 @@ def _supposed(plan: StaffingPlan) -> dict[int, object]:
         if row.project.code in scenario.moved:
             waiting[row.id] = _("The plan moves this project: change its dates first.")
     return waiting
-
-
-# --- Questions -------------------------------------------------------------------------------
-
-
-def ask_question(plan_id: int, role: int, person: int, *, by: Actor) -> int:
-    """Have it worked out what it would take to fill a role, or to have one person in it.
-
-    Args:
-        person: 0 for anybody.
-
-    Returns:
-        The question's id; the same for the same question.
-
-    Raises:
-        Conflict: the plan is not ready.
-    """
-    _pmo_only(by)
-    with db.transaction() as session:
-        plan = queries.plan(plan_id, lock=True)
-        if plan.state is not PlanState.DONE:
-            raise Conflict(_("This plan is still being worked out."))
-        if (before := queries.question(plan_id, role, person)) is not None:
-            return before.id
-        asked = PlanQuestion(plan_id=plan_id, role=role, person=person, asked_at=clock.now())
-        session.add(asked)
-        session.flush()
-        jobs.enqueue(ANSWER, {"question_id": asked.id}, key=f"{ANSWER}:{asked.id}")
-    return asked.id
-
-
-def answer_question(payload: dict[str, Any]) -> None:
-    """The job: work the plan out again, as things are now, with the role forced."""
-    asked = queries.question_by_id(int(payload["question_id"]))
-    if asked.answer is not None:
-        return
-    plan = queries.plan(asked.plan_id)
-    facts = queries.facts(read(plan.scenario))
-    told = _answer(facts, str(asked.role), str(asked.person) if asked.person else None)
-    with db.transaction():
-        queries.question_by_id(asked.id).answer = told
-
-
-def _answer(facts: Facts, role: str, person: str | None) -> dict[str, Any]:
-    mine = next((one for one in facts.roles if str(one.slot.id) == role), None)
-    if mine is None:
-        return {"kind": "gone"}
-    portfolio = facts.portfolio()
-    best = solve(portfolio, STAGES, time_limit=SECONDS / 2, gap=GAP)
-    found = force(portfolio, best, role, person, time_limit=SECONDS / 2, gap=GAP)
-    if found is not None:
-        return {
-            "kind": "price",
-            "moved": [[int(one.role), one.before, one.after] for one in found.moved],
-            "priority": round(found.priority, 2),
-            "score": round(found.score, 1),
-            "cost": round(found.cost, 2),
-        }
-    if any(pair.role == role and person in (None, pair.worker) for pair in portfolio.pairs):
-        return {"kind": "limits"}
-    among = [one for one in facts.people if person in (None, str(one.id))]
-    return {
-        "kind": "demands",
-        "sets": [
-            {
-                "rules": sorted([rule.name, rule.code, rule.level] for rule in one.rules),
-                "people": list(one.people[:5]),
-                "count": len(one.people),
-            }
-            for one in relaxations(mine.slot, among)
-        ],
-    }
-
-
-def _pmo_only(by: Actor) -> None:
-    if not by.has(Role.PMO):
-        raise NotAllowed(_("Only the PMO plans the portfolio."))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 
@@ -39,6 +39,8 @@ class TeamNeed:
     need: Need | None = None
     pair: frozenset[int] = frozenset()
     slot_id: int | None = None
+    id: int = field(default=0, compare=False)
+    """Of what was entered; 0 if it was not."""
 
 
 @dataclass(frozen=True, slots=True)

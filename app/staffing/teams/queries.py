@@ -42,6 +42,20 @@ def rows_of(project_id: int) -> Sequence[TeamNeedRow]:
     return db.session.scalars(query.order_by(TeamNeedRow.id)).all()
 
 
+def rows_by_id(project_ids: Collection[int]) -> dict[int, TeamNeedRow]:
+    """The needs of several projects as they were entered, by id."""
+    query = (
+        select(TeamNeedRow)
+        .where(TeamNeedRow.project_id.in_(project_ids))
+        .options(
+            joinedload(TeamNeedRow.first),
+            joinedload(TeamNeedRow.second),
+            joinedload(TeamNeedRow.slot),
+        )
+    )
+    return {row.id: row for row in db.session.scalars(query)}
+
+
 def needs_by_project(codes: Collection[str]) -> dict[str, list[TeamNeed]]:
     """The needs of projects, by the project's code."""
     query = (
@@ -128,7 +142,7 @@ def as_need(row: TeamNeedRow) -> TeamNeed:
         kind = Kind.CERTIFICATION if row.level is None else Kind.COMPETENCY
         demand = Need(kind, row.code, row.level or 0)
     pair = frozenset(one for one in (row.first_id, row.second_id) if one is not None)
-    return TeamNeed(row.rule, row.amount or 0, demand, pair, row.slot_id)
+    return TeamNeed(row.rule, row.amount or 0, demand, pair, row.slot_id, row.id)
 
 
 def members_of(project: Project, needs: Collection[TeamNeed]) -> list[Member]:

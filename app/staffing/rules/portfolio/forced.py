@@ -1,19 +1,15 @@
-"""What if: the plan with one role filled at any price, or one person in it, and what it takes.
+"""What if: the plan with one role filled at any price, or one person in it.
 
 A role is forced by giving it more priority than all others together: the plan fills it if any
-plan can. What the others lose by that is its price. Where nobody qualifies, the smallest set of
-demands is sought that would have to be given up.
+plan can. What the others lose by that is its price.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from math import fsum
 
-from app.staffing.rules.matcher.eligibility import Reason, reasons
-from app.staffing.rules.matcher.problem import Person, Slot
-from app.staffing.rules.matcher.rank import Rule, rule_of
 from app.staffing.rules.portfolio.problem import Pair, Portfolio, Stage
 from app.staffing.rules.portfolio.solve import Plan, solve
 
@@ -39,6 +35,15 @@ class Price:
     cost: float
 
 
+@dataclass(frozen=True, slots=True)
+class Forced:
+    """The price, None if no plan has the role filled. `proven` says that there is no lower one, or
+    none at all; otherwise the time was over before that was known."""
+
+    price: Price | None
+    proven: bool
+
+
 def force(
     portfolio: Portfolio,
     best: Plan,
@@ -46,29 +51,30 @@ def force(
     worker_id: str | None = None,
     *,
     time_limit: float = 30.0,
-    gap: float = 0.0,
-) -> Price | None:
+) -> Forced:
     """The price of filling a role, with anybody or with one person.
+
+    Of the plans that lose as little as any, it is one that moves the fewest people.
 
     Args:
         best: the plan to compare with.
-
-    Returns:
-        None if no plan can.
     """
     everything = sum(role.priority for role in portfolio.roles)
     roles = [
         replace(role, priority=role.priority + everything + 1) if role.id == role_id else role
         for role in portfolio.roles
     ]
+    held = {(pair.worker, pair.role) for pair in best.pairs}
     pairs = [
-        pair for pair in portfolio.pairs if pair.role != role_id or worker_id in (None, pair.worker)
+        replace(pair, kept=(pair.worker, pair.role) in held)
+        for pair in portfolio.pairs
+        if pair.role != role_id or worker_id in (None, pair.worker)
     ]
     urgent = replace(portfolio, roles=roles, pairs=pairs)
-    found = solve(urgent, STAGES, time_limit=time_limit, gap=gap)
+    found = solve(urgent, STAGES, time_limit=time_limit)
     if not any(pair.role == role_id for pair in found.pairs):
-        return None
-    return price(portfolio, best.pairs, found.pairs)
+        return Forced(None, found.stages[0].value == found.stages[0].bound)
+    return Forced(price(portfolio, best.pairs, found.pairs), best.exact and found.exact)
 
 
 def price(portfolio: Portfolio, before: Iterable[Pair], after: Iterable[Pair]) -> Price:
@@ -91,54 +97,3 @@ def price(portfolio: Portfolio, before: Iterable[Pair], after: Iterable[Pair]) -
 
 def _worker(pair: Pair | None) -> str | None:
     return pair.worker if pair else None
-
-
-# --- Nobody qualifies ------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Relaxation:
-    """Demands to give up so that somebody qualifies, and who would."""
-
-    rules: frozenset[Rule]
-    people: tuple[int, ...]
-    """Those who miss nothing else, whoever is furthest ahead first."""
-
-
-def relaxations(slot: Slot, people: Iterable[Person], most: int = 3) -> list[Relaxation]:
-    """The smallest sets of demands that would have to be given up, those that help most first.
-
-    All of them have as few demands as any set that helps. Empty if somebody qualifies, or if
-    there is nobody.
-    """
-    sets: dict[frozenset[Rule], list[tuple[float, int]]] = {}
-    smallest: int | None = None
-    for person in people:
-        found = reasons(person, slot)
-        rules = frozenset(rule_of(reason) for reason in found)
-        if smallest is not None and len(rules) > smallest:
-            continue
-        if smallest is None or len(rules) < smallest:
-            sets, smallest = {}, len(rules)
-        sets.setdefault(rules, []).append((_gap(found), person.id))
-    if not smallest:
-        return []
-    ranked = sorted(sets.items(), key=lambda one: (-len(one[1]), sorted(map(str, one[0]))))
-    return [
-        Relaxation(rules, tuple(person_id for _gap, person_id in sorted(helped)))
-        for rules, helped in ranked[:most]
-    ]
-
-
-def _gap(found: Sequence[Reason]) -> float:
-    return fsum(reason.gap for reason in found)
-
-
-def needed_elsewhere(portfolio: Portfolio, best: Plan, role_id: str) -> list[tuple[str, str]]:
-    """Who qualifies for a role and what the plan gives them instead, as worker and role."""
-    offered = {pair.worker for pair in portfolio.pairs if pair.role == role_id}
-    return sorted(
-        (pair.worker, pair.role)
-        for pair in best.pairs
-        if pair.worker in offered and pair.role != role_id
-    )

@@ -7,7 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from app.staffing.rules.portfolio.problem import Pair, Portfolio, Role, Shared, Worker
+from app.staffing.rules.matcher.rank import Rule
+from app.staffing.rules.portfolio.problem import (
+    BUDGET,
+    PARALLEL,
+    Pair,
+    Portfolio,
+    Role,
+    Shared,
+    Worker,
+)
 
 _DAY = timedelta(days=1)
 ROUNDING = 1e-9
@@ -15,11 +24,15 @@ ROUNDING = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """The pairs at `places`, each with its amount, come to `most` at the highest."""
+    """The pairs at `places`, each with its amount, come to `most` at the highest.
+
+    `rule` is what asks for it; None for the time that people have.
+    """
 
     places: tuple[int, ...]
     amounts: tuple[float, ...]
     most: float
+    rule: Rule | None = None
 
     @property
     def binds(self) -> bool:
@@ -40,7 +53,10 @@ def limits(portfolio: Portfolio, pairs: Sequence[Pair]) -> list[Limit]:
         found += _of_worker(workers[worker_id], places, pairs, roles)
     found += [
         Limit(
-            tuple(places), tuple(pairs[place].cost for place in places), portfolio.budgets[project]
+            tuple(places),
+            tuple(pairs[place].cost for place in places),
+            portfolio.budgets[project],
+            Rule(BUDGET, project),
         )
         for project, places in by_project.items()
         if project in portfolio.budgets
@@ -53,7 +69,7 @@ def limits(portfolio: Portfolio, pairs: Sequence[Pair]) -> list[Limit]:
 
 def _shared(shared: Shared, places: Mapping[tuple[str, str], int]) -> Limit:
     amounts = {places[key]: amount for key, amount in shared.amounts.items() if key in places}
-    return Limit(tuple(amounts), tuple(amounts.values()), shared.most)
+    return Limit(tuple(amounts), tuple(amounts.values()), shared.most, shared.rule)
 
 
 def fits(pair: Pair, role: Role, worker: Worker) -> bool:
@@ -97,7 +113,7 @@ def _of_worker(
         standing = tuple(place for place, _amount in chosen)
         yield Limit(standing, tuple(amount for _place, amount in chosen), free)
         if parallel < len(chosen):
-            yield Limit(standing, (1.0,) * len(chosen), parallel)
+            yield Limit(standing, (1.0,) * len(chosen), parallel, Rule(PARALLEL))
 
 
 _Beside = tuple[tuple[int, float], ...]

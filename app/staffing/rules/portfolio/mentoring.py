@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from app.staffing.rules.matcher.eligibility import leans_on
 from app.staffing.rules.matcher.problem import Need, Person
+from app.staffing.rules.matcher.rank import Rule
 from app.staffing.rules.portfolio.organisation import Open
-from app.staffing.rules.portfolio.problem import Pair, Shared
+from app.staffing.rules.portfolio.problem import MENTOR, Pair, Shared
 from app.staffing.rules.team import meets_throughout
 
 
@@ -49,7 +50,8 @@ def _beside(
                 for need in enough(one.mentors, short)
             )
         ]
-        yield Shared({(pair.worker, pair.role): 1.0, **dict.fromkeys(mentors, -1.0)}, 0.0)
+        amounts = {(pair.worker, pair.role): 1.0, **dict.fromkeys(mentors, -1.0)}
+        yield Shared(amounts, 0.0, Rule(MENTOR, short.code, short.level))
 
 
 def _covers(other: Open, one: Open) -> bool:

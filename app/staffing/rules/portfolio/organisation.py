@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.core.values import Period
 from app.staffing.rules.capacity import Load
-from app.staffing.rules.matcher.eligibility import is_eligible, reasons
+from app.staffing.rules.matcher.eligibility import (
+    NotEmployed,
+    Withheld,
+    is_eligible,
+    reasons,
+)
 from app.staffing.rules.matcher.problem import Need, Person, Slot
-from app.staffing.rules.matcher.rank import rule_of, turn
+from app.staffing.rules.matcher.rank import Rule, rule_of, turn
 from app.staffing.rules.matcher.score import among, parts, score
 from app.staffing.rules.matcher.weights import BALANCED, Weights
 from app.staffing.rules.portfolio.pairing import hours
 from app.staffing.rules.portfolio.problem import Pair, Portfolio, Role, Taken, Worker
+from app.staffing.rules.portfolio.relax import Missing
 from app.staffing.rules.portfolio.solve import Reached
 
 
@@ -44,32 +50,65 @@ def portfolio_of(
     people: Sequence[Person],
     budgets: Mapping[str, float] | None = None,
     most_parallel: int | None = None,
+    own_parallel: Mapping[int, int] | None = None,
 ) -> Portfolio:
     """Everybody against every open role; what stands in calendars takes its time.
 
     Args:
         budgets: what is left to spend, by project.
-        most_parallel: how many roles somebody may have on a day.
+        most_parallel: how many roles anybody may have on a day.
+        own_parallel: how many some of them may have, by person.
     """
-    pairs = []
+    own = own_parallel or {}
+    pairs: list[Pair] = []
     for one in roles:
         slot = one.with_mentors
         qualified = [person for person in people if is_eligible(person, slot)]
         compared = among(qualified, one.slot)
         for person in qualified:
             fit = score(parts(person, one.slot, compared, one.weights))
-            rate = person.rate.minor / 100 if person.rate else 0.0
-            cost = rate * _hours(one.slot)
-            key = (str(person.id), str(one.slot.id))
-            kept = person.id in one.kept
-            first = turn(one.slot, person)
-            pairs.append(Pair(*key, one.slot.allocation, fit, cost, kept, first))
+            pairs.append(_pair(person, one, fit))
     return Portfolio(
         [_role(one) for one in roles],
-        [_worker(person, most_parallel) for person in people],
+        [_worker(person, _fewest(most_parallel, own.get(person.id))) for person in people],
         pairs,
         budgets or {},
     )
+
+
+def _pair(person: Person, one: Open, score: float = 0.0) -> Pair:
+    rate = person.rate.minor / 100 if person.rate else 0.0
+    cost = rate * _hours(one.slot)
+    kept = person.id in one.kept
+    key = (str(person.id), str(one.slot.id))
+    return Pair(*key, one.slot.allocation, score, cost, kept, turn(one.slot, person))
+
+
+def _fewest(*limits: int | None) -> int | None:
+    return min((one for one in limits if one is not None), default=None)
+
+
+def everybody_for(one: Open, people: Iterable[Person]) -> tuple[list[Pair], dict[str, Missing]]:
+    """A pair for everybody, whatever they miss, and what that is, by worker.
+
+    Whom no decision could bring in is left out, unless there is nobody else: those who are not
+    employed then, or stay out of plans.
+    """
+    slot = one.with_mentors
+    found = [(person, reasons(person, slot)) for person in people]
+    possible = [
+        (person, missed)
+        for person, missed in found
+        if not any(isinstance(reason, NotEmployed | Withheld) for reason in missed)
+    ]
+    chosen = possible or found
+    missing = {
+        str(person.id): Missing(
+            frozenset(map(rule_of, missed)), sum(reason.gap for reason in missed)
+        )
+        for person, missed in chosen
+    }
+    return [_pair(person, one) for person, _missed in chosen], missing
 
 
 def _role(one: Open) -> Role:
@@ -95,9 +134,14 @@ def outcome(
     roles: Sequence[Open],
     people: Sequence[Person],
     reached: Sequence[Reached] = (),
+    held_back: Mapping[str, Iterable[Rule]] | None = None,
 ) -> dict[str, Any]:
-    """A plan as plain JSON: assignments, roles left empty with why, and what was proven."""
-    filled = {pair.role for pair in chosen}
+    """A plan as plain JSON: assignments, roles left empty with why, and what was proven.
+
+    Args:
+        held_back: limits that keep everybody out who qualifies, by role.
+    """
+    filled = {pair.role: int(pair.worker) for pair in chosen}
     currencies = {person.rate.currency for person in people if person.rate}
     empty = [one for one in roles if str(one.slot.id) not in filled]
     return {
@@ -105,7 +149,18 @@ def outcome(
             {"role": int(pair.role), "person": int(pair.worker), "score": pair.score}
             for pair in sorted(chosen, key=lambda pair: int(pair.role))
         ],
-        "empty": [{"role": one.slot.id, **_why(one.slot, people)} for one in empty],
+        "empty": [
+            {
+                "role": one.slot.id,
+                **_why(one.slot, people),
+                "limits": as_lists((held_back or {}).get(str(one.slot.id), ())),
+            }
+            for one in empty
+        ],
+        # Roles for which somebody is proposed or asked today, and the plan wants somebody else.
+        "changed": sum(
+            bool(one.kept) and filled.get(str(one.slot.id)) not in one.kept for one in roles
+        ),
         "utilisation": _utilisation(chosen, roles, people),
         # Costs in several currencies cannot be added up for people to read.
         "currency": currencies.pop() if len(currencies) == 1 else None,
@@ -121,6 +176,11 @@ def outcome(
     }
 
 
+def as_lists(rules: Iterable[Rule]) -> list[list[Any]]:
+    """Rules as JSON."""
+    return sorted([rule.name, rule.code, rule.level] for rule in rules)
+
+
 def _utilisation(
     chosen: Sequence[Pair], roles: Sequence[Open], people: Sequence[Person]
 ) -> float | None:
@@ -131,8 +191,8 @@ def _utilisation(
     span = Period(
         min(one.slot.period.first for one in roles), max(one.slot.period.last for one in roles)
     )
-    periods = {str(one.slot.id): one.slot.period for one in roles}
-    planned = sum(hours(periods[pair.role], pair.allocation) for pair in chosen)
+    takes = {str(one.slot.id): _hours(one.slot) for one in roles}
+    planned = sum(takes[pair.role] for pair in chosen)
     has = booked = 0.0
     for person in people:
         if not person.consents:

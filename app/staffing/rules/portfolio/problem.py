@@ -8,6 +8,11 @@ from datetime import date
 from enum import StrEnum
 
 from app.core.values import Period
+from app.staffing.rules.matcher.rank import Rule
+
+BUDGET, PARALLEL, TEAM, MENTOR = "budget", "parallel", "team", "mentor"
+"""Names of rules that are no demand of a role: what a project may cost, roles at a time, a need of
+the team, a mentor beside who is a level short."""
 
 
 class Stage(StrEnum):
@@ -77,10 +82,14 @@ class Pair:
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """Something that pairs use up together: an amount by worker and role, `most` at the highest."""
+    """Something that pairs use up together: an amount by worker and role, `most` at the highest.
+
+    `rule` is what it is for, so that people can be told.
+    """
 
     amounts: Mapping[tuple[str, str], float]
     most: float
+    rule: Rule | None = None
 
 
 @dataclass(frozen=True, slots=True)

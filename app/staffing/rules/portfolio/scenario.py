@@ -44,6 +44,10 @@ class Scenario:
         """The open roles as they would be."""
         return [self._moved(one) for one in roles if one.slot.id not in self.without]
 
+    def period_of(self, project: str, period: Period) -> Period:
+        """The days of a role as they would be."""
+        return _later(period, timedelta(days=self.moved.get(project, 0)))
+
     def _moved(self, one: Open) -> Open:
         days = timedelta(days=self.moved.get(one.project, 0))
         if not days:

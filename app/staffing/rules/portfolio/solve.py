@@ -19,6 +19,7 @@ from app.staffing.rules.portfolio.problem import Pair, Portfolio, Stage
 
 if TYPE_CHECKING:
     import highspy
+    from highspy.highs import HighsCallbackEvent
 
 STAGES = (Stage.FILLED, Stage.SCORE, Stage.COST)
 TOLD_EVERY = 2.0
@@ -29,9 +30,17 @@ EXACT = 2.0**49
 """Whole numbers up to here are added without rounding, with room to spare."""
 
 
+class Stopped(Exception):
+    """The search was ended by whoever watched it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """A stage: its value, and the best value that any plan could have. Costs count as they are."""
+    """A stage: its value, and the best value that any plan could have. Costs count as they are.
+
+    `proven` says that the value is the best, or as near to it as was asked for; it is the best
+    exactly where value and bound are the same.
+    """
 
     stage: Stage
     value: float
@@ -50,6 +59,11 @@ class Plan:
     @property
     def proven(self) -> bool:
         return all(one.proven for one in self.stages)
+
+    @property
+    def exact(self) -> bool:
+        """Whether no plan is better at all, not even by what was good enough."""
+        return all(one.value == one.bound for one in self.stages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +86,18 @@ def solve(
     *,
     time_limit: float = 30.0,
     gap: float = 0.0,
-    watch: Callable[[Progress], None] | None = None,
+    watch: Callable[[Progress], bool] | None = None,
 ) -> Plan:
     """The best plan there is, or the best that was found in time.
 
     Args:
         time_limit: in seconds, for all stages together.
         gap: a plan that is at most this share below the bound is good enough.
-        watch: told of the progress of a search every few seconds, which waits meanwhile.
+        watch: told of the progress of a search every few seconds, which waits meanwhile; says
+            whether to go on.
+
+    Raises:
+        Stopped: `watch` wanted no more.
     """
     started = time.monotonic()
     search = _Search(portfolio, gap)
@@ -89,22 +107,25 @@ def solve(
             search.told = _every_few_seconds(watch, stage, number, len(stages), started)
         left = time_limit - (time.monotonic() - started)
         reached.append(search.improve(stage, max(0.05, left)))
+        if search.stopped:
+            raise Stopped
     search.settle_ties(stages)
     return Plan(tuple(search.chosen()), tuple(reached), time.monotonic() - started)
 
 
 def _every_few_seconds(
-    watch: Callable[[Progress], None], stage: Stage, number: int, of: int, started: float
-) -> Callable[[float], None]:
+    watch: Callable[[Progress], bool], stage: Stage, number: int, of: int, started: float
+) -> Callable[[float], bool]:
     last = time.monotonic()
 
-    def told(gap: float) -> None:
+    def told(gap: float) -> bool:
         nonlocal last
         now = time.monotonic()
-        if now - last >= TOLD_EVERY:
-            last = now
-            known = gap if math.isfinite(gap) else None
-            watch(Progress(stage, number, of, known, now - started))
+        if now - last < TOLD_EVERY:
+            return True
+        last = now
+        known = gap if math.isfinite(gap) else None
+        return watch(Progress(stage, number, of, known, now - started))
 
     return told
 
@@ -123,8 +144,9 @@ class _Search:
     exact: set[str] = field(default_factory=set)
     """Roles of which it is known that every best plan fills them."""
     plan: list[bool] = field(init=False)
-    told: Callable[[float], None] | None = None
-    """Told of the gap, again and again while a stage is searched."""
+    told: Callable[[float], bool] | None = None
+    """Told of the gap, again and again while a stage is searched; says whether to go on."""
+    stopped: bool = False
 
     def __post_init__(self) -> None:
         self.pairs = sorted(self.portfolio.pairs, key=lambda pair: (pair.role, pair.worker))
@@ -151,9 +173,9 @@ class _Search:
         ceiling = self._ceiling(values)
         bound = min(ceiling, self._solved(values, ceiling, seconds))
         value = self._worth(values)
-        proven = bound - value <= self._slack(values, value)
-        if proven and self.gap == 0.0:
-            bound = value
+        proven = bound - value <= max(self._exactly(values, value), self.gap * abs(value))
+        if bound - value <= self._exactly(values, value):
+            bound = value  # nothing lies between
         self._hold(stage, values, value)
         sign = (-1.0 if stage is Stage.COST else 1.0) / scale
         return Reached(stage, sign * value + 0.0, sign * max(bound, value) + 0.0, proven)
@@ -166,10 +188,9 @@ class _Search:
         best = [max(values[place] for place in places) for places in self.by_role.values()]
         return math.fsum(one for one in best if one > 0)
 
-    def _slack(self, values: Sequence[float], value: float) -> float:
+    def _exactly(self, values: Sequence[float], value: float) -> float:
         """How far below the bound a value is still the best: nothing lies between two integers."""
-        rounding = TOLERANCE * max(1.0, abs(value))
-        return max(1.0 - 1e-3 if _are_whole(values) else rounding, self.gap * abs(value))
+        return 1.0 - 1e-3 if _are_whole(values) else TOLERANCE * max(1.0, abs(value))
 
     def _hold(self, stage: Stage, values: Sequence[float], value: float) -> None:
         """Later stages may not go below `value`; of whole numbers, not by the least."""
@@ -194,7 +215,7 @@ class _Search:
         solver = _solver(self, values, seconds)
         if (told := self.told) is not None:
             # Of what can be listened to, this alone is called often and by a silent solver.
-            solver.cbMipInterrupt.subscribe(lambda event: told(event.data_out.mip_gap))
+            solver.cbMipInterrupt.subscribe(lambda event: self._listen(event, told))
         if not _ran(solver):
             return ceiling
         info = solver.getInfo()
@@ -206,8 +227,15 @@ class _Search:
             if not kept or self._worth(values) < _sum(values, before):
                 self.plan = before
         bound = float(info.mip_dual_bound)
-        trusted = math.isfinite(bound) and bound >= self._worth(values) - TOLERANCE * ceiling
+        value = self._worth(values)
+        rounding = TOLERANCE * max(1.0, abs(value), abs(ceiling))
+        trusted = math.isfinite(bound) and bound >= value - rounding
         return bound if trusted else ceiling
+
+    def _listen(self, event: HighsCallbackEvent, told: Callable[[float], bool]) -> None:
+        if self.stopped or not told(event.data_out.mip_gap):
+            self.stopped = True
+            event.interrupt()
 
     def settle_ties(self, stages: Sequence[Stage]) -> None:
         """Among people who are worth the same for a role, give it to the one whose turn it is.

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from app.core.values import Period
 from app.staffing.rules.matcher.problem import Person
-from app.staffing.rules.portfolio.problem import Pair, Role, Shared
+from app.staffing.rules.matcher.rank import Rule
+from app.staffing.rules.portfolio.problem import TEAM, Pair, Role, Shared
 from app.staffing.rules.team import TeamNeed, TeamRule, asked, meets_throughout
 
 Able = Callable[[str, str], bool]
@@ -30,6 +31,12 @@ class Team:
     able: Able = field(default=lambda _worker, _role: False)
     able_already: int = 0
     """How many on the project today meet it."""
+    id: int = 0
+    """Of the need, by which people can be told which one it is."""
+
+    @property
+    def as_rule(self) -> Rule:
+        return Rule(TEAM, self.project, self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,7 @@ def teams_of(
                     (pair[0], pair[1]) if len(pair) == 2 else None,
                     able(need),
                     sum(able_on(need, str(one.person_id), one.period) for one in there),
+                    need.id,
                 )
             )
     return found
@@ -120,18 +128,20 @@ def _numbers(
     wanted = asked(TeamNeed(team.rule, team.amount), len(there) + free)
     others = {_key(one): 1.0 for one in offered if not team.able(one.worker, one.role)}
     if others:
-        yield Shared(others, float(max(0, free - max(0, wanted - team.able_already))))
+        most = float(max(0, free - max(0, wanted - team.able_already)))
+        yield Shared(others, most, team.as_rule)
 
 
 def _apart(team: Team, offered: Sequence[Pair], there: Sequence[str]) -> Iterator[Shared]:
     for one, other in _both_ways(team):
         if other in there:
-            yield Shared({_key(pair): 1.0 for pair in offered if pair.worker == one}, 0.0)
+            theirs = {_key(pair): 1.0 for pair in offered if pair.worker == one}
+            yield Shared(theirs, 0.0, team.as_rule)
     first, second = team.pair or ("", "")
     for pair in offered:
         for against in offered:
             if pair.worker == first and against.worker == second:
-                yield Shared({_key(pair): 1.0, _key(against): 1.0}, 1.0)
+                yield Shared({_key(pair): 1.0, _key(against): 1.0}, 1.0, team.as_rule)
 
 
 def _together(team: Team, offered: Sequence[Pair], there: Sequence[str]) -> Iterator[Shared]:
@@ -141,7 +151,7 @@ def _together(team: Team, offered: Sequence[Pair], there: Sequence[str]) -> Iter
         beside = {_key(pair): -1.0 for pair in offered if pair.worker == other}
         for pair in offered:
             if pair.worker == one:
-                yield Shared({_key(pair): 1.0, **beside}, 0.0)
+                yield Shared({_key(pair): 1.0, **beside}, 0.0, team.as_rule)
 
 
 def _both_ways(team: Team) -> tuple[tuple[str, str], ...]:

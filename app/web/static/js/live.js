@@ -1,6 +1,6 @@
 // A part of the page that shows what happens now: look again from time to time, unless somebody
-// is in the middle of a dialog there.
-const every = 10_000;
+// is in the middle of a dialog there. `data-live` may say after how many seconds.
+const every = 1000 * (Number(document.querySelector("[data-live]")?.dataset.live) || 10);
 
 async function look() {
   const part = document.querySelector("[data-live]");
