@@ -29,7 +29,7 @@ from app.staffing.rules.portfolio.answer import answer
 from app.staffing.rules.portfolio.document import Document, read
 from app.staffing.rules.portfolio.pairing import Matched, hours, match, weekdays
 from app.staffing.rules.portfolio.solve import Progress, Stopped
-from app.staffing.rules.portfolio.training import every_way, routes_to, together, unlock
+from app.staffing.rules.portfolio.training import every_way, routes_to, school_of, together, unlock
 from tests.staffing.problems import (
     assignment,
     document,
@@ -392,6 +392,14 @@ def test_an_empty_role_is_unlocked_by_the_shortest_training_in_time():
     }
 
 
+def test_two_hours_at_four_a_week_take_half_of_seven_days():
+    short = {**BASICS, "hours": 2}
+    (found,) = unlocked(problem(people=[somebody("p1", 2, study_hours=4)], courses=[short]))
+
+    # Three days and a half: begun on a Wednesday, over on the Sunday before a Monday's role.
+    assert (found["start_by"], found["ready"]) == ("2027-01-27", "2027-01-31")
+
+
 def test_training_that_cannot_be_done_in_time_or_lapses_inside_the_role_unlocks_nothing():
     people = [somebody("p1", 2, study_hours=1)]
     assert unlocked(problem(people=people, courses=[BASICS])) == []
@@ -422,7 +430,9 @@ def test_one_step_fills_as_much_as_two_or_more(seed: int):
     priority = {role.id: role.priority for role in portfolio.roles}
     plan = solve(portfolio, found.order)
     opened = unlock(found, matched, plan)
-    planned, chosen = together(portfolio, every_way(found, matched), found.first)
+    school = school_of(found)
+    ways = every_way(found, matched, school)
+    planned, chosen = together(portfolio, ways, school, found.first)
 
     two = [pair.role for pair in plan.pairs] + [one["role"] for one in opened]
     one = [pair.role for pair in planned] + [way.pair.role for way in chosen]

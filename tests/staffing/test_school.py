@@ -12,7 +12,8 @@ from app.core.values import Duration, Period, Unit
 from app.staffing.rules.capacity import Load
 from app.staffing.rules.matcher.eligibility import is_eligible
 from app.staffing.rules.matcher.problem import Attestation, Held, Kind, Need, Person, Slot
-from app.staffing.rules.portfolio.school import Course, Pool, School, Student, Taught
+from app.staffing.rules.portfolio.school import Pool, School, Student
+from app.staffing.rules.portfolio.timetable import Course, Taught
 
 TODAY = date(2027, 1, 4)
 ROLE = Period(date(2027, 3, 1), date(2027, 6, 30))
@@ -68,8 +69,51 @@ def test_courses_in_a_circle_teach_nothing():
         replace(BASICS, requires=("other",)),
         Course("other", 1, requires=("basics",)),
     ]
-    assert not School(circle).teaches(RISK)
     assert School(circle).route(NOVICE, a_slot(), TODAY) is None
+
+
+def test_what_a_course_asks_for_is_taught_by_whichever_takes_least_with_all_before_it():
+    advanced = Course("advanced", 4, needs=(RISK,), awards=(Taught("planning", 2),))
+    short = Course("short", 3, requires=("primer",), awards=(Taught("risk", 3),))
+    school = School([advanced, BASICS, short, Course("primer", 20)])
+
+    assert school.route(NOVICE, a_slot(PLANNING), TODAY).courses == ("basics", "advanced")
+
+
+def test_a_course_that_teaches_two_things_is_taken_once():
+    both = Course("both", 9, awards=(Taught("risk", 3), Taught("planning", 2)))
+    plan = Course("plan", 2, awards=(Taught("planning", 2),))
+
+    assert School([BASICS, plan, both]).route(NOVICE, a_slot(RISK, PLANNING), TODAY).hours == 9
+
+
+def test_the_exam_that_closes_first_is_passed_first_and_the_rest_may_wait():
+    soon = Course("soon", 4, awards=(Taught("planning", 2),), exam_to=date(2027, 1, 14))
+    route = School([BASICS, soon]).route(NOVICE, a_slot(RISK, PLANNING), TODAY)
+
+    assert [(step.course, step.passed) for step in route.steps] == [
+        ("soon", date(2027, 1, 11)),
+        ("basics", date(2027, 1, 25)),
+    ]
+    assert route.due == (date(2027, 1, 14), date(2027, 2, 28))
+    assert route.start_by == date(2027, 1, 7)
+
+
+def test_while_an_exam_is_not_open_yet_something_else_is_learnt():
+    waits = replace(BASICS, exam_from=date(2027, 2, 1))
+    after = Course("after", 2, requires=("basics",), awards=(Taught("agile", 1),))
+    plan = Course("plan", 4, awards=(Taught("planning", 2),))
+    slot = a_slot(RISK, PLANNING, Need(Kind.COMPETENCY, "agile", 1))
+    route = School([waits, after, plan]).route(NOVICE, slot, TODAY)
+
+    assert [step.course for step in route.steps] == ["basics", "plan", "after"]
+    assert route.ready == date(2027, 2, 5)
+
+
+def test_nothing_is_learnt_in_no_time():
+    assert School([BASICS]).route(Student(Person(1, study_hours=0)), a_slot(), TODAY) is None
+    free = School([replace(BASICS, hours=0)])
+    assert free.route(Student(Person(1, study_hours=0)), a_slot(), TODAY).ready == TODAY
 
 
 def test_an_exam_is_passed_while_it_is_open():

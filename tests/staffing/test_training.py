@@ -20,7 +20,13 @@ from app.accounts.models import Person
 from app.assessment import queries as sittings
 from app.assessment import services as attempts
 from app.assessment.models import QuizWindow
-from app.authoring.document import CoursePrerequisite, Module
+from app.authoring.document import (
+    CertificationPrerequisite,
+    CompetencyPrerequisite,
+    CoursePrerequisite,
+    Module,
+    Visibility,
+)
 from app.core import db, jobs
 from app.core.audit import AuditEntry
 from app.core.errors import Conflict, Invalid, NotAllowed
@@ -32,6 +38,7 @@ from app.projects.models import Demand, RoleSlot, Strength
 from app.projects.services import Asked
 from app.staffing import queries as staffing
 from app.staffing import services as bookings
+from app.staffing.rules.booking import BookingState
 from app.staffing.rules.matcher.rank import rank
 from app.staffing.training import queries, services
 from app.staffing.training.models import StepKind, TrainingAssignment, TrainingStep
@@ -39,7 +46,18 @@ from tests.assessment import questions
 from tests.cast import PASSWORD, actor_of, make_person
 from tests.learning.courses import make_course, make_exam, make_section, publish
 from tests.projects.facts import role_facts
-from tests.staffing.world import BASE, PMO, attest, make_framework, make_project, make_slot
+from tests.staffing.world import (
+    BASE,
+    PMO,
+    absent,
+    attest,
+    book,
+    hold,
+    make_certification,
+    make_framework,
+    make_project,
+    make_slot,
+)
 from tests.statements import counted
 from tests.visitor import Visitor
 
@@ -181,6 +199,37 @@ def test_what_a_course_requires_is_given_too_and_is_due_before_it(slot: RoleSlot
     ]
 
 
+def test_what_a_course_asks_for_counts_though_the_role_does_not_ask_for_it(
+    slot: RoleSlot, ben: Person
+):
+    asks = (CompetencyPrerequisite("planning", 2), CertificationPrerequisite("prince2"))
+    publish(make_course("risk", estimated_minutes=480, prerequisites=asks, **SMALL))
+    make_certification("prince2")
+    with pytest.raises(Conflict):
+        give(slot, ben)
+    attest(ben, "planning", 2)
+    hold(ben, "prince2")
+
+    assert give(slot, ben) == [services.Due("risk", date(2031, 3, 2))]
+
+
+def test_of_a_role_that_has_begun_what_is_left_counts(slot: RoleSlot, ben: Person):
+    with db.transaction() as session:
+        session.get(RoleSlot, slot.id).start_date = date(2030, 12, 2)
+    absent(ben, Period(date(2030, 12, 2), date(2031, 1, 5)))
+
+    assert give(slot, ben) == [services.Due("risk", date(2031, 1, 20))]
+
+
+def test_who_is_on_the_role_learns_until_the_day_before_their_level_lapses(
+    slot: RoleSlot, ben: Person
+):
+    attest(ben, valid_to=date(2031, 4, 30))
+    book(ben, slot, BookingState.CONFIRMED)
+
+    assert give(slot, ben) == [services.Due("risk", date(2031, 4, 30))]
+
+
 def test_a_role_that_moves_moves_the_days(slot: RoleSlot, ben: Person):
     give(slot, ben)
     facts = role_facts(
@@ -253,7 +302,7 @@ def routes_of(slot: RoleSlot, person: Person) -> Any:
     role = staffing.as_slot(queries.roles_with_projects([slot.id])[slot.id])
     school = queries.school(NOW.date())
     people = [one for one in staffing.people_for([role]) if one.id == person.id]
-    (student,) = queries.pool(people, school).students
+    (student,) = queries.pool(people, school, NOW.date()).students
     return school.route(student, role, NOW.date())
 
 
@@ -350,6 +399,28 @@ def test_the_page_asks_as_much_for_three_as_for_one(pmo: Visitor, slot: RoleSlot
     assert len(one) == len(four)
 
 
+def test_the_page_asks_as_much_with_a_hundred_people_as_with_ten_and_shows_the_first_to_be_ready(
+    pmo: Visitor, slot: RoleSlot
+):
+    def add(first: int, number: int) -> None:
+        for place in range(first, first + number):
+            make_person(f"Person{place} Novice")
+
+    add(0, 10)
+    pmo.open(address(slot))
+    with counted() as few:
+        pmo.open(address(slot))
+    add(10, 100)
+    fast = make_person("Fast Learner")
+    services.set_study_hours(fast.id, 40, by=PMO)
+    with counted() as many:
+        page = pmo.open(address(slot)).text
+
+    assert len(few) == len(many)
+    assert "The first to be ready are shown" in page
+    assert page.index("Fast Learner") < page.index("Novice")
+
+
 def test_learners_see_what_is_due_at_home_and_in_the_catalogue(
     visitor: Visitor, slot: RoleSlot, ben: Person
 ):
@@ -360,6 +431,29 @@ def test_learners_see_what_is_due_at_home_and_in_the_catalogue(
     assert "Risk manager" in home
     assert "2. März 2031" in home or "02.03.2031" in home
     assert "02.03.2031" in catalogue
+
+
+def test_a_course_that_is_retired_meanwhile_stays_open_to_whom_it_was_given(
+    slot: RoleSlot, ben: Person
+):
+    give(slot, ben)
+    publish(make_course("risk", estimated_minutes=480, visibility=Visibility.RETIRED, **SMALL))
+    with pytest.raises(Conflict):
+        give(slot, make_person("Cem Aydin"))
+    db.session.rollback()
+    sit(ben)
+    assert candidates(slot) == [ben.id]
+
+
+def test_of_a_course_that_is_retired_meanwhile_the_page_stays(
+    visitor: Visitor, slot: RoleSlot, ben: Person
+):
+    give(slot, ben)
+    publish(make_course("risk", estimated_minutes=480, visibility=Visibility.RETIRED, **SMALL))
+    visitor.log_in(ben.email, PASSWORD)
+
+    assert "Risk manager" in visitor.open("/").text
+    assert visitor.open("/courses/risk").status == 200
 
 
 def test_study_time_and_fees_have_pages(pmo: Visitor, slot: RoleSlot, ben: Person):

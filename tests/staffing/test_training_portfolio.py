@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import select
 
+from app.accounts.models import Person
 from app.core import db, jobs
 from app.core.errors import Conflict, NotAllowed
 from app.core.policy import Role
@@ -18,7 +20,7 @@ from app.projects.models import Project, RoleSlot
 from app.staffing.own.models import PlanOptOut
 from app.staffing.rules.booking import BookingState
 from app.staffing.training import looking, queries, services
-from app.staffing.training.models import LookKind, TrainingLook
+from app.staffing.training.models import LookKind, TrainingAssignment, TrainingLook
 from tests.cast import PASSWORD, actor_of, make_person
 from tests.learning.courses import make_course, publish
 from tests.staffing.test_training import NOW, RISK, SMALL, rows, sit
@@ -146,6 +148,35 @@ def test_what_fits_no_more_is_told_and_the_rest_is_given(project: Project):
 
     assert (done.people, list(done.refused)) == (1, [first.id])
     assert list(queries.people_in_training()) == [second.id]
+
+
+def test_nobody_is_given_what_they_could_not_take_by_now(project: Project):
+    filled, taken = (make_slot(project, title, must=[RISK]) for title in ("One", "Two"))
+    make_person("Ben Okri"), make_person("Cem Aydin")
+    look = looked()
+    for role, person_id in lines(look):
+        other = make_slot(project, "Elsewhere")
+        if role == taken.id:
+            book(db.session.get(Person, person_id), other, BookingState.CONFIRMED)
+    book(make_person("Ada Lovelace"), filled, BookingState.CONFIRMED)
+    done = looking.give_chosen(look.id, lines(look), by=PMO, base_url=BASE)
+
+    assert (done.people, set(done.refused)) == (0, {filled.id, taken.id})
+    assert done.refused[filled.id] == "This role is filled by now."
+    assert rows() == []
+
+
+def test_who_did_not_pass_in_time_holds_no_role_any_more(project: Project):
+    slot = make_slot(project, must=[RISK])
+    ben, cem = make_person("Ben Okri"), make_person("Cem Aydin")
+    services.assign(slot.id, ben.id, by=PMO, base_url=BASE)
+    with db.transaction() as session:
+        (row,) = session.scalars(select(TrainingAssignment))
+        row.due_on = NOW.date() - timedelta(days=1)
+    look = looked()
+
+    assert look.outcome["learning"] == 0
+    assert lines(look) in ([(slot.id, ben.id)], [(slot.id, cem.id)])
 
 
 def test_only_the_pmo_looks_and_gives_and_not_twice_at_once(project: Project):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+import time_machine
 from flask import Flask
 from hypothesis import given, settings
 
@@ -19,11 +21,14 @@ from app.staffing.rules.booking import BookingState
 from app.staffing.rules.matcher.eligibility import NoCapacity, RateUnknown, TooExpensive, reasons
 from app.staffing.rules.matcher.problem import Person as Matched
 from app.staffing.rules.matcher.problem import Slot
+from app.staffing.training import queries as training
 from app.staffing.watch import queries, services
 from app.staffing.watch.rules import AHEAD, Booked, findings
 from tests.cast import PASSWORD, actor_of, make_person
+from tests.learning.courses import make_course, publish
 from tests.staffing.strategies import people, slots
 from tests.staffing.test_rules import GOOD, RISK
+from tests.staffing.test_training import SMALL, sit
 from tests.staffing.world import (
     BASE,
     PMO,
@@ -175,6 +180,30 @@ def test_the_pmo_is_told_once_for_each_finding(slot, ada, outbox):
     assert sum("Ben Other" in letter for letter in letters) == 1
 
 
+def test_what_fails_already_is_not_told_again_the_next_day_but_if_it_comes_back(slot, outbox):
+    make_person("Petra Osei", Role.PMO)
+    ben = make_person("Ben Other")
+    hold(ben, until=None)
+    begun = make_slot(make_project("ERP-2"), must=[("risk-management", 3)], start_date=TODAY)
+    book(ben, begun, S.CONFIRMED)
+    days = [services.look(NOW + timedelta(days=number), BASE) for number in range(4)]
+    attest(ben, level=3)
+    days.append(services.look(NOW + timedelta(days=4), BASE))
+    withdraw(ben, 3)
+    days += [services.look(NOW + timedelta(days=number), BASE) for number in (5, 6)]
+
+    assert days == [1, 0, 0, 0, 0, 1, 0]
+
+
+def test_a_lapse_that_was_told_ahead_is_not_told_again_once_it_is_there(slot, ada):
+    lapse = datetime(2031, 5, 15, 9, tzinfo=UTC)
+    assert services.look(NOW, BASE) == 1
+    assert services.look(lapse - timedelta(days=1), BASE) == 0
+    assert [services.look(lapse + timedelta(days=number), BASE) for number in range(3)] == [0, 0, 0]
+    hold(ada, until=date(2031, 6, 1))
+    assert services.look(lapse + timedelta(days=3), BASE) == 1
+
+
 def test_the_worker_looks_once_an_hour(slot, ada):
     each_minute = services.rounds(BASE)
     assert each_minute(NOW) == 1
@@ -198,7 +227,7 @@ def test_the_page_says_who_when_why_and_what_prevents_it(
     assert "2 bookings in danger" in text
     assert "Renew PRINCE2 Practitioner by 15 May 2031." in text
     assert "Risk management 0, needs 3" in text
-    assert page.soup.select_one('main a[href="/courses/risk-essentials"]')
+    assert page.soup.select_one(f'main a[href="/people/{ada.id}/certifications"]')
     with counted() as few:
         visitor.open("/staffing/watch")
     for number in range(8):
@@ -206,6 +235,26 @@ def test_the_page_says_who_when_why_and_what_prevents_it(
     with counted() as many:
         visitor.open("/staffing/watch")
     assert len(many) == len(few)
+
+
+def test_one_click_gives_the_course_that_prevents_it_and_passing_it_ends_it(
+    visitor: Visitor, app, monkeypatch
+):
+    make_framework()
+    publish(make_course("risk", estimated_minutes=480, **SMALL))
+    ada = make_person("Ada Lovelace")
+    role = make_slot(make_project(), must=[("risk-management", 3)], start_date=TODAY)
+    attest(ada, level=3, valid_to=date(2031, 4, 30))
+    book(ada, role, S.CONFIRMED)
+    with time_machine.travel(NOW, tick=False):
+        visitor.log_in(make_person("Petra Osei", Role.PMO).email, PASSWORD)
+        page = visitor.open("/staffing/watch")
+        form = page.soup.find("button", string=re.compile("Give the course")).find_parent("form")
+        assert visitor.send(form["action"], person=ada.id).status == 302
+        assert training.due_days(ada.id) == {"risk": date(2031, 4, 30)}
+        assert "given" in visitor.open("/staffing/watch").text
+        sit(ada)
+        assert "Nothing in danger" in visitor.open("/staffing/watch").text
 
 
 def test_nothing_in_danger_is_said(visitor: Visitor, app):

@@ -20,7 +20,7 @@ def load_training(today: date, learner: Actor, pmo: Actor, base_url: str) -> Non
         services.set_fee(COURSE, FEE, by=pmo)
     facts = planning.facts()
     (student,) = queries.pool(
-        [person for person in facts.people if learner.is_(person.id)], school
+        [person for person in facts.people if learner.is_(person.id)], school, today
     ).students
     for one in facts.roles:
         route = school.route(student, one.slot, today)

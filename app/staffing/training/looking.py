@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from app.accounts import queries as accounts
@@ -16,14 +16,15 @@ from app.projects import queries as projects
 from app.staffing import queries as staffing
 from app.staffing.own import queries as own
 from app.staffing.planning import queries as planning
+from app.staffing.rules.booking import BookingState
 from app.staffing.rules.matcher.problem import Person
 from app.staffing.rules.portfolio import solve
 from app.staffing.rules.portfolio.bench import Fragile, fragile
 from app.staffing.rules.portfolio.organisation import Open
 from app.staffing.rules.portfolio.problem import Pair, Portfolio, Worker
 from app.staffing.rules.portfolio.school import Route, School
+from app.staffing.rules.portfolio.study import Way
 from app.staffing.rules.portfolio.training import (
-    Way,
     busy,
     jointly,
     left,
@@ -35,7 +36,6 @@ from app.staffing.services import refuse_unless_open
 from app.staffing.teams import queries as teams
 from app.staffing.training import queries, services
 from app.staffing.training.models import LookKind, TrainingLook
-from app.staffing.training.services import Due
 
 WORK = "staffing.training"
 SECONDS = 40.0
@@ -101,7 +101,7 @@ def work_out(payload: dict[str, Any]) -> None:
 def _portfolio(*, in_one_step: bool) -> dict[str, Any]:
     facts = planning.facts()
     portfolio = facts.portfolio()
-    learning = _learning(facts, queries.people_in_training())
+    learning = _learning(facts, queries.people_in_training(clock.today()))
     taken = {pair.role for pair in learning}
     school = queries.school(clock.today())
     open_now = [one for one in facts.roles if str(one.slot.id) not in taken]
@@ -138,6 +138,7 @@ def _in_two_steps(
         portfolio.roles,
         workers,
         ways,
+        school,
         clock.today(),
         budgets=left(portfolio, planned),
         seconds=SECONDS,
@@ -151,7 +152,7 @@ def _in_one_step(
     """Those who qualify go where nobody else could be."""
     workers = {worker.id: worker for worker in portfolio.workers}
     ways = _ways(portfolio, workers, roles, people, school)
-    return together(portfolio, ways, clock.today(), seconds=2 * SECONDS)
+    return together(portfolio, ways, school, clock.today(), seconds=2 * SECONDS)
 
 
 def _ways(
@@ -161,7 +162,7 @@ def _ways(
     people: Sequence[Person],
     school: School,
 ) -> list[Way]:
-    pool, today = queries.pool(people, school), clock.today()
+    pool, today = queries.pool(people, school, clock.today()), clock.today()
     by_id = {role.id: role for role in portfolio.roles}
     return [
         way
@@ -231,7 +232,7 @@ def _bench() -> dict[str, Any]:
     slots = [(slot, holder) for slot, (_row, holder) in zip(places, filled, strict=True)]
     people = staffing.people_for([replace(slot, id=0) for slot, _holder in slots])
     out = own.everybody_staying_out()
-    found = fragile(slots, queries.pool(people, school), school, today, out)
+    found = fragile(slots, queries.pool(people, school, today), school, today, out)
     return {"filled": len(filled), "lines": [_weak(one) for one in found]}
 
 
@@ -259,25 +260,29 @@ def give_chosen(look_id: int, chosen: Collection[Chosen], *, by: Actor, base_url
         lines = [one for one in look.outcome["lines"] if (one["role"], one["person"]) in chosen]
         if not lines:
             raise Conflict(_("Choose at least one line."))
+        school = queries.school(clock.today())
         for line in sorted(lines, key=lambda one: (one["role"], one["person"])):
             try:
-                people += _give(line, by, base_url)
+                people += _give(line, school, by, base_url)
             except Refusal as refusal:
                 refused[line["role"]] = str(refusal)
     return Given(people, refused)
 
 
-def _give(line: dict[str, Any], by: Actor, base_url: str) -> bool:
+def _give(line: dict[str, Any], school: School, by: Actor, base_url: str) -> bool:
     slot = projects.slot_for(by, line["role"], lock=True)
     person = accounts.person(line["person"], lock=True)
     refuse_unless_open(slot)
-    if not person.active:
-        raise Conflict(_("This person is not active."))
-    due = [Due(course_id, date.fromisoformat(on)) for course_id, on in line["courses"]]
-    if min(one.on for one in due) <= clock.today():
+    live = staffing.live_bookings([slot.id])
+    if any(booking.state is BookingState.CONFIRMED for booking in live):
+        raise Conflict(_("This role is filled by now."))
+    # Since the look they may have been booked elsewhere, and courses may have changed.
+    route = services.route_for(slot, person.id, school)
+    if route.start_by is None:
         raise Conflict(_("It is too late for these days by now. Look for training again."))
-    services.refuse_unless_offered(due)
-    return services.give(slot, person, due, by=by, base_url=base_url)
+    if set(route.courses) != {course_id for course_id, _on in line["courses"]}:
+        raise Conflict(_("Other courses are needed by now. Look for training again."))
+    return services.give(slot, person, services.due_of(route), by=by, base_url=base_url)
 
 
 def _pmo_only(by: Actor) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -24,15 +24,17 @@ from app.competence.rules.book import Book
 from app.core import db
 from app.core.errors import NotVisible
 from app.core.i18n import lazy_gettext as _
-from app.core.values import Duration, Unit
+from app.core.values import Duration, Period, Unit
 from app.learning import queries as learning
 from app.learning.models import Course as CourseRow
 from app.learning.models import CourseAward, CourseCompletion
 from app.projects.models import Project, ProjectState, RoleSlot
+from app.staffing import queries as staffing
 from app.staffing.models import Booking
 from app.staffing.rules.booking import BookingState
 from app.staffing.rules.matcher.problem import STUDY_HOURS, Kind, Need, Person
-from app.staffing.rules.portfolio.school import Course, Pool, School, Student, Taught
+from app.staffing.rules.portfolio.school import Pool, School, Student
+from app.staffing.rules.portfolio.timetable import Course, Taught
 from app.staffing.training.models import (
     CourseFee,
     LookKind,
@@ -143,14 +145,31 @@ def study_hours(person_id: int) -> int:
 # --- Students --------------------------------------------------------------------------------
 
 
-def pool(people: Sequence[Person], school: School) -> Pool:
-    """People with what they have finished, and what they are to pass already."""
+def pool(people: Sequence[Person], school: School, today: date) -> Pool:
+    """People with what they have finished, what courses ask for, and what they are to pass."""
     alone = people[0].id if len(people) == 1 else None
     finished, assigned = _finished(school, alone), _assigned(alone)
     nothing: frozenset[str] = frozenset()
     return Pool(
-        Student(one, finished.get(one.id, nothing), assigned.get(one.id, nothing)) for one in people
+        Student(one, finished.get(one.id, nothing), assigned.get(one.id, nothing))
+        for one in _proven(people, school, today)
     )
+
+
+def _proven(people: Sequence[Person], school: School, today: date) -> Iterable[Person]:
+    """Roles ask for less than courses do: what those ask for is read, too."""
+    if not school.asked:
+        return people
+    ids = [one.id for one in people]
+    proven = staffing.proven_among(school.asked, Period(today, today), ids)
+    return [
+        replace(
+            one,
+            attested={**proven[one.id].attested, **one.attested},
+            held={**proven[one.id].held, **one.held},
+        )
+        for one in people
+    ]
 
 
 def _finished(school: School, person_id: int | None) -> dict[int, frozenset[str]]:
@@ -285,11 +304,18 @@ def standing(slot_id: int, person_id: int) -> Sequence[TrainingAssignment]:
     return db.session.scalars(query.order_by(TrainingAssignment.id)).all()
 
 
-def people_in_training() -> dict[int, set[int]]:
-    """Who learns for which role and has not passed everything yet, by role."""
-    query = select(TrainingAssignment.slot_id, TrainingAssignment.person_id).where(_open())
+def people_in_training(due_from: date | None = None) -> dict[int, set[int]]:
+    """Who learns for which role and has not passed everything yet, by role.
+
+    Args:
+        due_from: without whom something was due before this day.
+    """
+    key = (TrainingAssignment.slot_id, TrainingAssignment.person_id)
+    query = select(*key).where(_open()).group_by(*key)
+    if due_from is not None:
+        query = query.having(func.min(TrainingAssignment.due_on) >= due_from)
     found: dict[int, set[int]] = defaultdict(set)
-    for slot_id, person_id in db.session.execute(query.distinct()):
+    for slot_id, person_id in db.session.execute(query):
         found[slot_id].add(person_id)
     return found
 
@@ -307,14 +333,6 @@ def people_of(slot_ids: Collection[int]) -> list[tuple[int, int]]:
 def roles_of_project(project_id: int) -> Sequence[int]:
     query = select(RoleSlot.id).where(RoleSlot.project_id == project_id)
     return db.session.scalars(query.order_by(RoleSlot.id)).all()
-
-
-def offered(course_ids: Collection[str]) -> set[str]:
-    """Those of the courses that are published."""
-    query = select(CourseRow.id).where(
-        CourseRow.id.in_(course_ids), CourseRow.visibility == document.Visibility.PUBLISHED
-    )
-    return set(db.session.scalars(query))
 
 
 def filled_roles(today: date) -> list[tuple[RoleSlot, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import itertools
 from collections.abc import Sequence
 
@@ -19,7 +20,9 @@ from app.learning import queries as learning
 from app.projects import queries as projects
 from app.projects.models import ProjectState, RoleSlot
 from app.staffing import queries as staffing
-from app.staffing.rules.portfolio.school import Route
+from app.staffing.rules.matcher.problem import Person as Known
+from app.staffing.rules.portfolio.school import Route, rest_of
+from app.staffing.rules.portfolio.training import MOST_TRIED
 from app.staffing.teams import queries as teams
 from app.staffing.training import looking, queries, services
 from app.staffing.training.forms import (
@@ -46,7 +49,7 @@ from app.web.forms import Choice, given
 bp = Blueprint("training", __name__, template_folder="templates")
 ROLE = "/projects/<code>/roles/<int:slot_id>/training"
 MOST = 100
-"""People who are looked for; the page shows the first to be ready."""
+"""People who are shown: the first to be ready."""
 
 
 # --- One role ------------------------------------------------------------------------------
@@ -124,35 +127,37 @@ def _role_page(code: str, slot_id: int, refusal: str | None = None) -> str:
 
 def _routes(row: RoleSlot, assigned: set[int]) -> list[ShownRoute]:
     """Those who could be fit, the first to be ready first."""
-    slot, today = teams.as_slot(row), clock.today()
+    today = clock.today()
+    slot = rest_of(teams.as_slot(row), today)
     school = queries.school(today)
-    pool = queries.pool(staffing.people_for([slot]), school)
+    pool = queries.pool(staffing.people_for([slot]), school, today)
     every = (
-        (student.person.id, route)
-        for student in pool.trainable(slot, school)
+        (student.person, route)
+        for student in itertools.islice(pool.trainable(slot, school), MOST_TRIED)
         if (route := school.route(student, slot, today)) is not None
     )
-    found = sorted(itertools.islice(every, MOST), key=lambda one: (one[1].ready, one[1].hours))
+    found = heapq.nsmallest(MOST, every, key=lambda one: (one[1].ready, one[1].hours, one[1].fee))
     return _shown(row, found, assigned)
 
 
 def _shown(
-    row: RoleSlot, found: Sequence[tuple[int, Route]], assigned: set[int]
+    row: RoleSlot, found: Sequence[tuple[Known, Route]], assigned: set[int]
 ) -> list[ShownRoute]:
-    people = _people([person_id for person_id, _route in found])
+    people = _people([one.id for one, _route in found])
     titles = learning.titles({id for _person, route in found for id in route.courses})
     fees = Fees.known()
     return [
         shown_route(
-            people[person_id],
+            people[one.id],
             route,
             row.start_date,
+            one.study_hours,
             titles,
             fees,
-            assigned=person_id in assigned,
+            assigned=one.id in assigned,
         )
-        for person_id, route in found
-        if person_id in people
+        for one, route in found
+        if one.id in people
     ]
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from app.accounts import queries as accounts
@@ -13,15 +13,15 @@ from app.core.errors import Conflict, Invalid, NotAllowed
 from app.core.i18n import day, gettext, ngettext, speaking
 from app.core.i18n import lazy_gettext as _
 from app.core.policy import SYSTEM, Actor, Role
-from app.core.values import Money
+from app.core.values import Money, Period
 from app.learning import queries as learning
 from app.learning import services as courses
 from app.projects import queries as projects
 from app.projects.announcements import ProjectEnded, RoleChanged, RoleClosed
 from app.projects.models import RoleSlot
 from app.staffing import queries as staffing
-from app.staffing.rules.matcher.eligibility import reasons
-from app.staffing.rules.portfolio.school import Route
+from app.staffing.rules.matcher.eligibility import LevelLapses, reasons
+from app.staffing.rules.portfolio.school import Route, School, rest_of
 from app.staffing.services import refuse_unless_open
 from app.staffing.teams import queries as teams
 from app.staffing.training import queries
@@ -60,27 +60,38 @@ def assign(slot_id: int, person_id: int, *, by: Actor, base_url: str) -> list[Du
         slot = projects.slot_for(by, slot_id, lock=True)
         person = accounts.person(person_id, lock=True)
         refuse_unless_open(slot)
-        route = _route(slot, person_id)
-        due = _due(route)
+        due = due_of(route_for(slot, person_id, queries.school(clock.today())))
         give(slot, person, due, by=by, base_url=base_url)
     return due
 
 
-def _route(slot: RoleSlot, person_id: int) -> Route:
+def route_for(slot: RoleSlot, person_id: int, school: School) -> Route:
+    """The courses that make somebody fit for what is left of a role.
+
+    Whoever is on it already has until the day on which the first of their levels lapses.
+
+    Raises:
+        Conflict: none do, or they qualify already.
+    """
     role, today = teams.as_slot(slot), clock.today()
+    role = rest_of(role, today)
     known = staffing.person_for(role, person_id)
     if known is None:
         raise Conflict(_("This person is not active."))
-    school = queries.school(today)
-    if not reasons(known, role):
+    if not (found := reasons(known, role)):
         raise Conflict(_("This person qualifies already."))
-    (student,) = queries.pool([known], school).students
+    if any(one.person_id == person_id for one in staffing.live_bookings([slot.id])):
+        lapses = [one.fails_on for one in found if isinstance(one, LevelLapses)]
+        if len(lapses) == len(found):
+            role = replace(role, period=Period(min(lapses), role.period.last))
+    (student,) = queries.pool([known], school, today).students
     if (route := school.route(student, role, today)) is None:
         raise Conflict(_("No courses would make this person fit for the role as things stand now."))
     return route
 
 
-def _due(route: Route) -> list[Due]:
+def due_of(route: Route) -> list[Due]:
+    """The courses of a route with the last day to pass each."""
     return [Due(*one) for one in zip(route.courses, route.due, strict=True)]
 
 
@@ -106,13 +117,6 @@ def give(slot: RoleSlot, person: Person, due: Sequence[Due], *, by: Actor, base_
     )
     _write_of_courses(slot, person, changed, base_url)
     return True
-
-
-def refuse_unless_offered(due: Sequence[Due]) -> None:
-    """Raise Conflict if one of the courses is no longer taken by anybody new."""
-    offered = queries.offered([one.course_id for one in due])
-    if any(one.course_id not in offered for one in due):
-        raise Conflict(_("One of these courses is no longer offered. Look for training again."))
 
 
 def _keep(
@@ -186,10 +190,10 @@ def move_days(changed: RoleChanged) -> None:
         slot = projects.slot_for(SYSTEM, slot_id, lock=True)
         person = accounts.person(person_id, lock=True)
         try:
-            route = _route(slot, person_id)
+            route = route_for(slot, person_id, queries.school(clock.today()))
         except Conflict:
             continue  # no courses help any more: the PMO sees it on the page of the role
-        give(slot, person, _due(route), by=changed.by, base_url="")
+        give(slot, person, due_of(route), by=changed.by, base_url="")
 
 
 def end_for_role(closed: RoleClosed) -> None:

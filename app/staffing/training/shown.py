@@ -34,6 +34,8 @@ class ShownRoute:
     person: Person
     courses: Sequence[ShownCourse]
     takes: str
+    weekly: str
+    """Of how many hours a week that is made."""
     fee: str
     start_by: date | None
     ready: date
@@ -65,6 +67,7 @@ def shown_route(
     person: Person,
     route: Route,
     first: date,
+    weekly: float,
     titles: Mapping[str, str],
     fees: Fees,
     *,
@@ -78,6 +81,7 @@ def shown_route(
             for id, due in zip(route.courses, route.due, strict=True)
         ],
         takes=duration(round(60 * route.hours)),
+        weekly=_("at %(hours)s a week", hours=duration(round(60 * weekly))),
         fee=fees.text(route.courses),
         start_by=route.start_by,
         ready=route.ready,

@@ -24,7 +24,7 @@ class WatchRound(Base):
 
 
 class WatchTold(Base):
-    """The PMO was told of a finding. Once for each demand and day on which it fails."""
+    """The PMO was told of a finding: once for each demand and day, as long as it is found."""
 
     __tablename__ = "watch_told"
 

@@ -131,7 +131,6 @@ def last_round(*, lock: bool = False) -> WatchRound | None:
     return db.session.scalar(query.with_for_update() if lock else query)
 
 
-def told(subjects: Collection[str]) -> frozenset[str]:
-    """Of which of these findings the PMO was told."""
-    query = select(WatchTold.subject).where(WatchTold.subject.in_(subjects))
-    return frozenset(db.session.scalars(query))
+def told() -> Sequence[WatchTold]:
+    """What the PMO was told of and is still there, as far as the last round knew."""
+    return db.session.scalars(select(WatchTold).order_by(WatchTold.subject)).all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,7 +17,8 @@ from app.staffing import queries as staffing
 from app.staffing.models import Booking
 from app.staffing.rules.matcher.advice import repair_text
 from app.staffing.rules.matcher.explain import Titles, reason_text
-from app.staffing.rules.matcher.repair import Course
+from app.staffing.rules.matcher.repair import Certify, Course, Renewal
+from app.staffing.training import queries as training
 from app.staffing.watch import queries
 from app.staffing.watch.queries import Endangered
 from app.web.access import requires
@@ -35,8 +37,12 @@ class Row:
     tone: str
     reason: str
     repair: str
-    course: tuple[str, str] | None
-    """Id and title of a course that prevents it."""
+    course: bool
+    """Whether courses prevent it, and may be given from here."""
+    given: bool
+    """Whether they learn for the role already."""
+    certification: bool
+    """Whether a certification has to be renewed or got, and may be put on record from here."""
 
 
 @bp.get("/staffing/watch")
@@ -46,10 +52,10 @@ def endangered() -> ResponseReturnValue:
     today = clock.today()
     found = queries.endangered(today)
     page = min(max(1, request.args.get("page", 1, type=int)), 100_000)
-    titles = staffing.titles()
+    titles, learning = staffing.titles(), training.people_in_training()
     return render_template(
         "watch/endangered.html",
-        rows=[_row(one, titles, today) for one in found[(page - 1) * PAGE : page * PAGE]],
+        rows=[_row(one, titles, learning, today) for one in found[(page - 1) * PAGE : page * PAGE]],
         total=len({one.booking.id for one in found}),
         pages=(
             url_for(".endangered", page=page - 1) if page > 1 else None,
@@ -59,7 +65,9 @@ def endangered() -> ResponseReturnValue:
     )
 
 
-def _row(one: Endangered, titles: Titles, today: date) -> Row:
+def _row(
+    one: Endangered, titles: Titles, learning: Mapping[int, Collection[int]], today: date
+) -> Row:
     finding = one.finding
     days = (finding.fails_on - today).days
     made = finding.repair
@@ -70,5 +78,7 @@ def _row(one: Endangered, titles: Titles, today: date) -> Row:
         tone="bad" if days <= 14 else "warn",
         reason=reason_text(finding.reason, titles),
         repair=repair_text(made, titles),
-        course=(made.training.course_id, made.training.title) if isinstance(made, Course) else None,
+        course=isinstance(made, Course) and one.booking.slot.closed_at is None,
+        given=one.booking.person_id in learning.get(one.booking.slot_id, ()),
+        certification=isinstance(made, Renewal | Certify),
     )

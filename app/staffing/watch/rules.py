@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
@@ -48,14 +48,32 @@ class Finding:
     repair: Repair
 
     @property
+    def demand(self) -> str:
+        """What is not met, by whom: the same whatever the day, and whichever weeks are too full."""
+        missed = "capacity" if self.overbooked else keys_of(self.reason)[0]
+        return f"{self.booked.booking_id}/{missed}"
+
+    @property
     def overbooked(self) -> bool:
         """Whether more is agreed than they have time for: told at once, however far ahead."""
         return isinstance(self.reason, NoCapacity)
 
     @property
     def subject(self) -> str:
-        """The same as long as nothing about it changes: whoever was told need not be told again."""
-        return f"{self.booked.booking_id}/{keys_of(self.reason)[0]}/{self.fails_on.isoformat()}"
+        """The demand with the day from which it fails."""
+        return f"{self.demand}/{self.fails_on.isoformat()}"
+
+    def is_news(self, told: Collection[str], today: date) -> bool:
+        """Whether nobody was told: neither of that day nor, where it fails by now, of it before.
+
+        Args:
+            told: subjects of findings that have been there ever since they were told.
+        """
+        if self.subject in told:
+            return False
+        # What fails already fails from today on, each day again.
+        before = f"{self.demand}/"
+        return self.fails_on > today or not any(one.startswith(before) for one in told)
 
 
 def findings(

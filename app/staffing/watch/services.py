@@ -40,8 +40,8 @@ def look(now: datetime, base_url: str) -> int:
         if last and now - last.made_at < EVERY:
             return 0
         found = queries.endangered(now.date())
-        known = queries.told([one.finding.subject for one in found])
-        new = [one for one in found if one.finding.subject not in known]
+        known = _still_there(found)
+        new = [one for one in found if one.finding.is_news(known, now.date())]
         for one in new:
             session.add(
                 WatchTold(
@@ -57,6 +57,16 @@ def look(now: datetime, base_url: str) -> int:
             _write(new, base_url)
             audit.record(SYSTEM, "watch.tell", f"day:{now.date()}", count=len(new))
     return len(new)
+
+
+def _still_there(found: Sequence[Endangered]) -> frozenset[str]:
+    """Of what was told, what is still found. The rest is forgotten, and new if it comes again."""
+    demands = {one.finding.demand for one in found}
+    told = queries.told()
+    for row in told:
+        if row.subject.rpartition("/")[0] not in demands:
+            db.session.delete(row)
+    return frozenset(row.subject for row in told if row.subject.rpartition("/")[0] in demands)
 
 
 def _write(new: Sequence[Endangered], base_url: str) -> None:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date
 
-from app.core.values import Period
 from app.staffing.rules.matcher.problem import Slot
-from app.staffing.rules.portfolio.school import Pool, Route, School
+from app.staffing.rules.portfolio.school import Pool, Route, School, rest_of
 from app.staffing.rules.portfolio.training import MOST_ROUTES, MOST_TRIED
-
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,7 @@ def fragile(
     """
     found = []
     for slot, holder in filled:
-        rest = _rest(slot, today)
+        rest = rest_of(slot, today)
         if not any(person.id != holder for person in pool.qualified(rest)):
             without = {holder, *unplanned}
             spare = _cheapest(rest, pool, school, today, without)
@@ -53,25 +50,28 @@ def fragile(
     return found
 
 
-def _rest(slot: Slot, today: date) -> Slot:
-    """What is left of a role for somebody who takes over tomorrow at the earliest."""
-    first = min(max(slot.period.first, today + _DAY), slot.period.last)
-    return replace(slot, period=Period(first, slot.period.last))
-
-
 def _cheapest(
     rest: Slot, pool: Pool, school: School, today: date, without: Collection[int]
 ) -> tuple[int, Route] | None:
-    """Who could be fit in the fewest hours, before the role is over."""
+    """Who could be fit in the fewest hours: by its first day, else before the role is over."""
     ways = (
         (student.person.id, route)
         for student in itertools.islice(pool.trainable(rest, school), MOST_TRIED)
         if student.person.id not in without
-        if (route := school.route(student, rest, today)) is not None
-        if route.ready < rest.period.last
+        if (route := _shortest(school.routes(student, rest, today))) is not None
     )
     return min(
         itertools.islice(ways, MOST_ROUTES),
-        key=lambda way: (way[1].hours, way[1].fee, way[1].ready),
+        key=lambda way: (way[1].start_by is None, way[1].hours, way[1].fee, way[1].ready),
         default=None,
     )
+
+
+def _shortest(routes: Iterable[Route]) -> Route | None:
+    """The first that is in time, else the first of all: they come by their hours."""
+    late = None
+    for route in routes:
+        if route.start_by is not None:
+            return route
+        late = late or route
+    return late

@@ -5,15 +5,16 @@ A route is believed only if the matcher accepts the person with what its courses
 
 from __future__ import annotations
 
+import heapq
 import itertools
 import math
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from hashlib import sha256
+from typing import Generic, TypeVar
 
-from app.core.values import Duration, Period
+from app.core.values import Period
 from app.staffing.rules.matcher.eligibility import (
     LevelLapses,
     LevelShort,
@@ -21,43 +22,25 @@ from app.staffing.rules.matcher.eligibility import (
     reasons,
 )
 from app.staffing.rules.matcher.problem import Attestation, Kind, Need, Person, Slot
+from app.staffing.rules.portfolio.timetable import (
+    Course,
+    Step,
+    Timetable,
+    as_early,
+    days_on,
+    lasting,
+    over,
+    timetable,
+)
 
+Item = TypeVar("Item")
+_Reached = tuple[float, float, int, tuple[str, ...], frozenset[str]]
+"""A set of courses behind its hours at the least, its fee, how many they are, and their ids."""
 _DAY = timedelta(days=1)
 MOST_WAYS = 2_000
-"""How many combinations of courses are tried for one person and role."""
+"""How many sets of courses are looked at for one person and role, unfinished ones among them."""
 MOST_LATE = 20
-"""How many of them are looked at once it is clear that the shortest does not end in time."""
-
-
-@dataclass(frozen=True, slots=True)
-class Taught:
-    """A level that whoever passes a course has; without `lasts` for good."""
-
-    competency: str
-    level: int
-    lasts: Duration | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """A course that can be taken.
-
-    Attributes:
-        hours: of study, its exam included.
-        requires: courses to be passed before.
-        needs: levels and certifications that it asks for.
-        exam_from: the first day on which it can be passed; None is any.
-        exam_to: the last such day.
-    """
-
-    id: str
-    hours: float
-    fee: float = 0.0
-    requires: tuple[str, ...] = ()
-    awards: tuple[Taught, ...] = ()
-    needs: tuple[Need, ...] = ()
-    exam_from: date | None = None
-    exam_to: date | None = None
+"""How many ways that end too late are compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +50,6 @@ class Student:
     person: Person
     finished: frozenset[str] = frozenset()
     assigned: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A course as it is taken: begun on a day, passed on another."""
-
-    course: str
-    begins: date
-    passed: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +75,7 @@ class Route:
     @property
     def ready(self) -> date:
         """The day on which all of them are passed, at the earliest."""
-        return _over(self.steps)
+        return over(self.steps)
 
 
 @dataclass
@@ -114,17 +88,15 @@ class School:
     def __post_init__(self) -> None:
         self.courses = {course.id: course for course in self.offered}
         self._required = {one for course in self.courses.values() for one in course.requires}
-        self._asked = {need for course in self.courses.values() for need in course.needs}
+        self.asked = {need for course in self.courses.values() for need in course.needs}
         self._teachers: dict[tuple[str, int], list[str]] = {}
-        self._ways: dict[object, list[tuple[str, ...]]] = {}
-        self._timetables: dict[object, tuple[Step, ...] | None] = {}
-        self._latest: dict[object, date] = {}
+        self._ways: dict[object, Remembered[tuple[str, ...]]] = {}
+        self._timetables: dict[object, Timetable | None] = {}
+        self._early: dict[object, tuple[Step, ...] | None] = {}
 
     def teaches(self, need: Need) -> bool:
-        """Whether some course can be passed that awards the level."""
-        return need.kind is Kind.COMPETENCY and any(
-            self._with_required([id], frozenset(), frozenset()) for id in self._teaching(need)
-        )
+        """Whether some course awards the level to whoever may take it."""
+        return need.kind is Kind.COMPETENCY and bool(self._teaching(need))
 
     def hours(self, courses: Iterable[str]) -> float:
         return math.fsum(self.courses[id].hours for id in courses)
@@ -134,79 +106,150 @@ class School:
 
     def route(self, student: Student, slot: Slot, today: date) -> Route | None:
         """The shortest route in time; else the one that ends first; None if no course helps."""
+        late: list[Route] = []
+        for route in self.routes(student, slot, today):
+            if route.start_by is not None:
+                return route
+            late.append(route)
+        return min(late, key=lambda one: (one.ready, one.hours, one.courses), default=None)
+
+    def routes(self, student: Student, slot: Slot, today: date) -> Iterator[Route]:
+        """Routes in time, and others by which they could take over what is left of the role.
+
+        Those with the fewest hours come first, of equals the cheapest.
+        """
         found = reasons(student.person, slot)
         lacking = tuple(one.need for one in found if isinstance(one, LevelShort | LevelLapses))
         if not lacking or len(lacking) < len(found):
-            return None
-        late: list[Route] = []
+            return
+        days = (slot.period.first - today).days - 1
         for number, courses in enumerate(self.ways(lacking, student)):
-            if (route := self._in_time(student, slot, courses, today)) is not None:
-                return route
-            if number < MOST_LATE:
-                late += self._late(student, slot, courses, today)
-        return min(late, key=lambda one: (one.ready, one.hours, one.courses), default=None)
+            soon = 7 * self.hours(courses) <= days * student.person.study_hours + 1e-6
+            if not soon and number >= MOST_LATE:
+                return  # those that follow take longer still
+            route = self._in_time(student, slot, courses, today) if soon else None
+            if route is None and number < MOST_LATE:
+                route = self._late(student, slot, courses, today)
+            if route is not None:
+                yield route
 
     # --- Which courses -------------------------------------------------------------------
 
-    def ways(self, lacking: tuple[Need, ...], student: Student) -> list[tuple[str, ...]]:
+    def ways(self, lacking: tuple[Need, ...], student: Student) -> Iterable[tuple[str, ...]]:
         """Sets of courses that award all that is lacking, in order; the fewest hours first."""
-        finished = student.finished & self._required
-        unmet = frozenset(need for need in self._asked if not _may_have(student.person, need))
-        key = (lacking, finished, unmet)
+        standing = self._standing(student)
+        key = (lacking, standing)
         if key not in self._ways:
-            picks = itertools.product(*(self._teaching(need) for need in lacking))
-            sets = {
-                courses
-                for pick in itertools.islice(picks, MOST_WAYS)
-                if (courses := self._with_required(pick, finished, unmet)) is not None
-            }
-            self._ways[key] = sorted(sets, key=lambda one: (self.hours(one), self.fee(one), one))
+            self._ways[key] = Remembered(self._searched(lacking, *standing))
         return self._ways[key]
 
     def shortest(self, lacking: Iterable[Need]) -> float:
         """About how many hours it takes to learn all of it, from nothing."""
-        found = self.ways(tuple(lacking), Student(Person(0)))
-        return self.hours(found[0]) if found else math.inf
+        found = next(iter(self.ways(tuple(lacking), Student(Person(0)))), None)
+        return math.inf if found is None else self.hours(found)
+
+    def _standing(self, student: Student) -> tuple[frozenset[str], frozenset[Need]]:
+        """What somebody has finished of what courses require, and lacks of what they ask for."""
+        unmet = frozenset(need for need in self.asked if not _may_have(student.person, need))
+        return student.finished & self._required, unmet
 
     def _teaching(self, need: Need) -> list[str]:
+        """Courses that award a level, the shortest first; none awards a certification."""
         key = (need.code, need.level)
+        if need.kind is not Kind.COMPETENCY:
+            return []
         if key not in self._teachers:
-            found = [
-                course
-                for course in self.courses.values()
-                if any(
-                    one.competency == need.code and one.level >= need.level for one in course.awards
-                )
-            ]
+            found = [course for course in self.courses.values() if course.teaches(need)]
             found.sort(key=lambda course: (course.hours, course.fee, course.id))
             self._teachers[key] = [course.id for course in found]
         return self._teachers[key]
 
-    def _with_required(
-        self, wanted: Iterable[str], finished: frozenset[str], unmet: frozenset[Need]
+    def _searched(
+        self, lacking: tuple[Need, ...], finished: frozenset[str], unmet: frozenset[Need]
+    ) -> Iterator[tuple[str, ...]]:
+        """Best first (A*: Hart, Nilsson and Raphael, 1968): no set that comes later is better.
+
+        A set grows by one course for something that is still open; what that takes at the least
+        counts already.
+        """
+        start: frozenset[str] = frozenset()
+        queue: list[_Reached] = [(0.0, 0.0, 0, (), start)]
+        seen = {start}
+        for _tried in range(MOST_WAYS):
+            if not queue:
+                return
+            chosen = heapq.heappop(queue)[-1]
+            open_now = self._open(chosen, lacking, finished, unmet)
+            order = self._in_order(chosen, finished, unmet) if not open_now else None
+            if order is not None:
+                yield order
+                continue
+            for id in open_now[0] if open_now else self._instead(chosen, unmet):
+                more = chosen | {id}
+                if id in self.courses and id not in chosen and more not in seen:
+                    seen.add(more)
+                    least = self._least(self._open(more, lacking, finished, unmet))
+                    hours = round(self.hours(more) + least, 9)
+                    if math.isfinite(hours):
+                        reached = (hours, self.fee(more), len(more), tuple(sorted(more)), more)
+                        heapq.heappush(queue, reached)
+
+    def _open(
+        self,
+        chosen: frozenset[str],
+        lacking: tuple[Need, ...],
+        finished: frozenset[str],
+        unmet: frozenset[Need],
+    ) -> list[Sequence[str]]:
+        """What is still to be had, each as the courses of which one will do."""
+        courses = [self.courses[id] for id in sorted(chosen)]
+        required = {one for course in courses for one in course.requires}
+        found: list[Sequence[str]] = [(one,) for one in sorted(required - finished - chosen)]
+        needs = dict.fromkeys([*lacking, *(n for one in courses for n in one.needs if n in unmet)])
+        found += [
+            self._teaching(need) for need in needs if not any(one.teaches(need) for one in courses)
+        ]
+        return found
+
+    def _least(self, open_now: Iterable[Sequence[str]]) -> float:
+        """The hours that it takes at the least: those of what takes longest."""
+        return max(
+            (
+                min((self.courses[id].hours for id in one if id in self.courses), default=math.inf)
+                for one in open_now
+            ),
+            default=0.0,
+        )
+
+    def _in_order(
+        self, chosen: frozenset[str], finished: frozenset[str], unmet: frozenset[Need]
     ) -> tuple[str, ...] | None:
-        """Courses behind all that they ask for; None if that runs in a circle or is not taught."""
-        order: list[str] = []
-        on_the_way: set[str] = set()
+        """Each behind all that it asks for; None if that runs in a circle."""
+        order: list[Course] = []
+        waiting = [self.courses[id] for id in sorted(chosen)]
+        while waiting:
+            there = finished | {one.id for one in order}
+            course = next(
+                (
+                    one
+                    for one in waiting
+                    if there.issuperset(one.requires)
+                    and all(any(o.teaches(n) for o in order) for n in one.needs if n in unmet)
+                ),
+                None,
+            )
+            if course is None:
+                return None
+            order.append(course)
+            waiting.remove(course)
+        return tuple(one.id for one in order)
 
-        def visit(id: str) -> bool:
-            if id in order:
-                return True
-            course = self.courses.get(id)
-            if course is None or id in on_the_way:
-                return False
-            on_the_way.add(id)
-            before = all(one in finished or visit(one) for one in course.requires)
-            if not before or not all(fulfil(need) for need in course.needs if need in unmet):
-                return False
-            order.append(id)
-            return True
-
-        def fulfil(need: Need) -> bool:
-            teaching = self._teaching(need) if need.kind is Kind.COMPETENCY else []
-            return any(id in order for id in teaching) or any(visit(id) for id in teaching)
-
-        return tuple(order) if all(visit(id) for id in wanted) else None
+    def _instead(self, chosen: frozenset[str], unmet: frozenset[Need]) -> Iterator[str]:
+        """Courses that may break a circle: others that teach what the chosen ask for."""
+        for id in sorted(chosen):
+            for need in self.courses[id].needs:
+                if need in unmet:
+                    yield from self._teaching(need)
 
     # --- When ----------------------------------------------------------------------------
 
@@ -218,126 +261,85 @@ class School:
             return None
         first = self._free_from(student, courses, today)
         weekly, last = student.person.study_hours, slot.period.first - _DAY
-        early = self._timetable(courses, weekly, first)
-        if early is None or _over(early) > last:
-            return None
-        start_by = self._latest_start(courses, weekly, first, last)
-        late = self._timetable(courses, weekly, start_by)
-        assert late is not None
-        if not is_eligible(self._taught(student.person, late), slot):
+        standing = self._standing(student)
+        key = (courses, standing, weekly, first, last)
+        if key not in self._timetables:
+            self._timetables[key] = timetable(self._for(courses, *standing), weekly, first, last)
+        days = self._timetables[key]
+        if days is None or not is_eligible(self._taught(student.person, days.late), slot):
             return None
         # What is learnt too early may lapse inside the role: then it is not begun before.
-        steps = early if is_eligible(self._taught(student.person, early), slot) else late
-        due = tuple(step.passed for step in late)
+        steps = (
+            days.early if is_eligible(self._taught(student.person, days.early), slot) else days.late
+        )
+        passed = {step.course: step.passed for step in days.late}
+        due = tuple(passed[step.course] for step in steps)
+        start_by = days.late[0].begins
         return Route(steps, due, self.hours(courses), self.fee(courses), start_by)
 
     def _late(
         self, student: Student, slot: Slot, courses: tuple[str, ...], today: date
-    ) -> Iterator[Route]:
-        """The route if they could take over what is left of the role."""
+    ) -> Route | None:
+        """The route if they could take over what is left of the role, before it is over."""
         first = self._free_from(student, courses, today)
-        steps = self._timetable(courses, student.person.study_hours, first)
-        if steps is None or _over(steps) == date.max:
-            return
-        start = max(slot.period.first, _over(steps) + _DAY)
+        weekly, last = student.person.study_hours, slot.period.last
+        standing = self._standing(student)
+        key = (courses, standing, weekly, first, last)
+        if key not in self._early:
+            self._early[key] = as_early(self._for(courses, *standing), weekly, first, last)
+        steps = self._early[key]
+        if steps is None or over(steps) >= last:
+            return None
+        start = max(slot.period.first, over(steps) + _DAY)
         rest = replace(slot, period=Period(start, max(start, slot.period.last)))
-        if is_eligible(self._taught(student.person, steps), rest):
-            due = tuple(step.passed for step in steps)
-            yield Route(steps, due, self.hours(courses), self.fee(courses), None)
+        if not is_eligible(self._taught(student.person, steps), rest):
+            return None
+        due = tuple(step.passed for step in steps)
+        return Route(steps, due, self.hours(courses), self.fee(courses), None)
+
+    def _for(
+        self, courses: Iterable[str], finished: frozenset[str], unmet: frozenset[Need]
+    ) -> list[Course]:
+        """Courses that wait for nothing that somebody has."""
+        return [
+            replace(
+                course,
+                requires=tuple(one for one in course.requires if one not in finished),
+                needs=tuple(need for need in course.needs if need in unmet),
+            )
+            for course in map(self.courses.__getitem__, courses)
+        ]
 
     def _free_from(self, student: Student, courses: tuple[str, ...], today: date) -> date:
         """The day after the courses that they are to pass already."""
         weekly = student.person.study_hours
         before = self.hours(student.assigned.intersection(self.courses).difference(courses))
-        return _days_on(today, 7 * before / weekly if weekly else 0.0) or date.max
-
-    def _latest_start(
-        self, courses: tuple[str, ...], weekly: float, first: date, last: date
-    ) -> date:
-        """The last day from `first` on to begin and be done by `last`; `first` itself is one."""
-        key = (courses, weekly, first, last)
-        if key not in self._latest:
-            days = range((last - first).days + 2)
-            too_late = bisect_left(
-                days, True, key=lambda day: self._ends_after(courses, weekly, first, day, last)
-            )
-            self._latest[key] = first + (too_late - 1) * _DAY
-        return self._latest[key]
-
-    def _ends_after(
-        self, courses: tuple[str, ...], weekly: float, first: date, day: int, last: date
-    ) -> bool:
-        steps = self._timetable(courses, weekly, first + day * _DAY)
-        return steps is None or _over(steps) > last
-
-    def _timetable(
-        self, courses: tuple[str, ...], weekly: float, first: date
-    ) -> tuple[Step, ...] | None:
-        """One course after the other from a day on; None if an exam is over by then."""
-        key = (courses, weekly, first)
-        if key not in self._timetables:
-            self._timetables[key] = self._planned(courses, weekly, first)
-        return self._timetables[key]
-
-    def _planned(
-        self, courses: tuple[str, ...], weekly: float, first: date
-    ) -> tuple[Step, ...] | None:
-        steps: list[Step] = []
-        spent = 0.0  # days since the first, with fractions: hours do not end at midnight
-        for id in courses:
-            course = self.courses[id]
-            if course.hours and not weekly:
-                return None
-            # Whoever has to pass one course before the next waits for its exam.
-            waited = max(
-                (step.passed for step in steps if self._before(course, step)), default=first
-            )
-            spent = max(spent, float((waited - first).days))
-            begins = first + timedelta(days=math.floor(round(spent, 6)))
-            spent += 7 * course.hours / weekly if course.hours else 0.0
-            over = _days_on(first, spent)
-            if over is None:
-                return None
-            passed = max(over, course.exam_from or over)
-            if course.exam_to is not None and passed > course.exam_to:
-                return None
-            steps.append(Step(id, begins, passed))
-        return tuple(steps)
-
-    def _before(self, course: Course, step: Step) -> bool:
-        earlier = self.courses[step.course]
-        asked = {need.code for need in course.needs}
-        return step.course in course.requires or any(
-            one.competency in asked for one in earlier.awards
-        )
+        return days_on(today, 7 * before / weekly if weekly else 0.0) or date.max
 
     def _taught(self, person: Person, steps: Sequence[Step]) -> Person:
         attested = dict(person.attested)
         for step in steps:
             for one in self.courses[step.course].awards:
-                last = _lasting(one, step.passed)
+                last = lasting(one, step.passed)
                 given = Attestation(one.level, step.passed, last)
                 attested[one.competency] = (*attested.get(one.competency, ()), given)
         return replace(person, attested=attested)
 
 
-def _days_on(day: date, days: float) -> date | None:
-    """The day so many days later, begun ones counted whole; None beyond the last there is."""
-    left = (date.max - day).days
-    return day + timedelta(days=math.ceil(round(days, 6))) if days <= left else None
+class Remembered(Generic[Item]):
+    """What a search finds, found once and only as far as somebody asked."""
 
+    def __init__(self, search: Iterator[Item]) -> None:
+        self._search, self._found = search, list[Item]()
 
-def _lasting(taught: Taught, passed: date) -> date | None:
-    """The last day of what an award is worth; None is for good, as far as the calendar goes."""
-    try:
-        return taught.lasts.after(passed) if taught.lasts else None
-    except (ValueError, OverflowError):
-        return None
-
-
-def _over(steps: Iterable[Step]) -> date:
-    """An exam may lie after that of a later course: over is what has all of them passed."""
-    return max(step.passed for step in steps)
+    def __iter__(self) -> Iterator[Item]:
+        for place in itertools.count():
+            if place == len(self._found):
+                following = next(self._search, None)
+                if following is None:
+                    return
+                self._found.append(following)
+            yield self._found[place]
 
 
 def _may_have(person: Person, need: Need) -> bool:
@@ -345,6 +347,12 @@ def _may_have(person: Person, need: Need) -> bool:
     if need.kind is Kind.COMPETENCY:
         return any(one.level >= need.level for one in person.attested.get(need.code, ()))
     return bool(person.held.get(need.code))
+
+
+def rest_of(slot: Slot, today: date) -> Slot:
+    """What is left of a role for somebody who takes it tomorrow at the earliest."""
+    first = min(max(slot.period.first, today + _DAY), slot.period.last)
+    return replace(slot, period=Period(first, slot.period.last))
 
 
 # --- Many people -----------------------------------------------------------------------------

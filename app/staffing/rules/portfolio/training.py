@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -19,8 +19,10 @@ from app.staffing.rules.portfolio.document import Document, pair_key
 from app.staffing.rules.portfolio.limits import fits
 from app.staffing.rules.portfolio.pairing import Matched, hours
 from app.staffing.rules.portfolio.problem import Pair, Portfolio, Role, Shared, Stage, Taken, Worker
-from app.staffing.rules.portfolio.school import Course, Pool, Route, School, Student, Taught
+from app.staffing.rules.portfolio.school import Pool, Route, School, Student
 from app.staffing.rules.portfolio.solve import Plan, solve
+from app.staffing.rules.portfolio.study import Effort, Study, Way, study
+from app.staffing.rules.portfolio.timetable import Course, Taught
 
 MOST_ROUTES = 40
 """How many people are considered for one role: those with the shortest routes."""
@@ -28,18 +30,6 @@ MOST_TRIED = 1_000
 """How many are looked at for them: of a role that nobody has time for, not everybody is asked."""
 TOGETHER_GAP = 1e-4
 """A plan in one step that is at most this share below the best is good enough."""
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A route of somebody to a role, and what it takes if they take the role."""
-
-    pair: Pair
-    route: Route
-    start: date
-    """The first day of the role."""
-    weekly: float
-    """Hours a week that they can learn."""
 
 
 def ways_to(
@@ -63,7 +53,7 @@ def ways_to(
             continue
         route = school.route(student, slot, today)
         if route is not None and route.start_by is not None:
-            found.append(Way(pair, route, slot.period.first, student.person.study_hours))
+            found.append(Way(pair, route, student.person.study_hours, student.assigned))
         if len(found) == MOST_ROUTES:
             break
     return sorted(found, key=lambda one: (one.route.hours, one.route.fee, one.pair.worker))
@@ -80,6 +70,7 @@ def jointly(
     roles: Iterable[Role],
     workers: Mapping[str, Worker],
     ways: Sequence[Way],
+    school: School,
     today: date,
     *,
     budgets: Mapping[str, float] | None = None,
@@ -87,41 +78,77 @@ def jointly(
 ) -> list[Way]:
     """The ways that fill the most, then in the fewest hours, then for the least fees.
 
-    Nobody is in two places at once, or studies more than they have time.
+    Nobody is in two places at once, or studies more than they have time; whoever needs a course
+    for two roles takes it once.
     """
-    by_pair = {(way.pair.worker, way.pair.role): way for way in ways}
+    by_key = {way.key: way for way in ways}
     wanted = {way.pair.role for way in ways}
+    open_now = [role for role in roles if role.id in wanted]
+    learnt = study(ways, school, today)
     portfolio = Portfolio(
-        [role for role in roles if role.id in wanted],
-        [workers[id] for id in sorted({way.pair.worker for way in ways})],
-        # Hours take the place of scores, so that costs stay free for budgets.
-        [replace(way.pair, score=-_weight(way.route)) for way in ways],
-        budgets or {},
-        list(_study(ways, today)),
+        [*open_now, *learnt.roles],
+        [*(workers[id] for id in sorted({way.pair.worker for way in ways})), *learnt.workers],
+        # Hours take the place of scores and fees that of costs; budgets become rows.
+        [
+            replace(pair, score=-effort.hours, cost=effort.fee)
+            for pair, effort in _efforts(ways, learnt)
+        ],
+        shared=[*learnt.shared, *_budgets(open_now, [way.pair for way in ways], budgets or {})],
     )
-    found = solve(portfolio, (Stage.FILLED, Stage.SCORE), time_limit=seconds)
-    return [by_pair[pair.worker, pair.role] for pair in found.pairs]
+    found = solve(portfolio, (Stage.FILLED, Stage.SCORE, Stage.COST), time_limit=seconds)
+    return [by_key[key] for pair in found.pairs if (key := (pair.worker, pair.role)) in by_key]
 
 
 def together(
-    portfolio: Portfolio, ways: Sequence[Way], today: date, *, seconds: float = 20.0
+    portfolio: Portfolio,
+    ways: Sequence[Way],
+    school: School,
+    today: date,
+    *,
+    seconds: float = 20.0,
 ) -> tuple[list[Pair], list[Way]]:
     """Those who qualify and those who could learn, in one plan instead of two steps.
 
     It may move somebody who qualifies to where nobody else could be, and so fills as many roles
     as two steps do, or more. Then come the fewest hours, then the best scores.
     """
-    by_pair = {(way.pair.worker, way.pair.role): way for way in ways}
-    # Hours take the place of costs as a stage; budgets, which are about costs, become rows.
+    by_key = {way.key: way for way in ways}
+    learnt = study(ways, school, today)
+    # Hours take the place of costs as a stage, of fees a last little; budgets become rows.
     offered = [replace(pair, cost=0.0) for pair in portfolio.pairs]
-    offered += [replace(way.pair, score=0.0, cost=_weight(way.route)) for way in ways]
-    shared = [*portfolio.shared, *_study(ways, today), *_budgets(portfolio, ways)]
-    whole = replace(portfolio, pairs=offered, budgets={}, shared=shared)
+    offered += [
+        replace(pair, score=0.0, cost=effort.hours + 1e-6 * effort.fee)
+        for pair, effort in _efforts(ways, learnt)
+    ]
+    spending = [*portfolio.pairs, *(way.pair for way in ways)]
+    whole = replace(
+        portfolio,
+        roles=[*portfolio.roles, *learnt.roles],
+        workers=[*portfolio.workers, *learnt.workers],
+        pairs=offered,
+        budgets={},
+        shared=[
+            *portfolio.shared,
+            *learnt.shared,
+            *_budgets(portfolio.roles, spending, portfolio.budgets),
+        ],
+    )
     found = solve(
         whole, (Stage.FILLED, Stage.COST, Stage.SCORE), time_limit=seconds, gap=TOGETHER_GAP
     ).pairs
-    chosen = [by_pair[key] for pair in found if (key := (pair.worker, pair.role)) in by_pair]
-    return [pair for pair in found if (pair.worker, pair.role) not in by_pair], chosen
+    keys = [(pair.worker, pair.role) for pair in found]
+    apart = {(pair.worker, pair.role) for pair in learnt.pairs}
+    as_they_are = [
+        pair
+        for pair, key in zip(found, keys, strict=True)
+        if key not in by_key and key not in apart
+    ]
+    return as_they_are, [by_key[key] for key in keys if key in by_key]
+
+
+def _efforts(ways: Sequence[Way], learnt: Study) -> Iterator[tuple[Pair, Effort]]:
+    for pair in (*(way.pair for way in ways), *learnt.pairs):
+        yield pair, learnt.effort.get((pair.worker, pair.role), Effort(0.0, 0.0))
 
 
 def left(portfolio: Portfolio, planned: Iterable[Pair]) -> dict[str, float]:
@@ -134,15 +161,11 @@ def left(portfolio: Portfolio, planned: Iterable[Pair]) -> dict[str, float]:
     return rest
 
 
-def _weight(route: Route) -> float:
-    """Hours; of fees a last little, so that of two routes that take as long the cheaper wins."""
-    return route.hours + 1e-6 * route.fee
-
-
-def _budgets(portfolio: Portfolio, ways: Iterable[Way]) -> Iterator[Shared]:
-    project = {role.id: role.project for role in portfolio.roles}
-    pairs = [*portfolio.pairs, *(way.pair for way in ways)]
-    for name, most in portfolio.budgets.items():
+def _budgets(
+    roles: Iterable[Role], pairs: Sequence[Pair], budgets: Mapping[str, float]
+) -> Iterator[Shared]:
+    project = {role.id: role.project for role in roles}
+    for name, most in budgets.items():
         spent = {(one.worker, one.role): one.cost for one in pairs if project[one.role] == name}
         yield Shared(spent, most)
 
@@ -160,21 +183,6 @@ def busy(
     return found
 
 
-def _study(ways: Sequence[Way], today: date) -> Iterator[Shared]:
-    """The hours that somebody has until the start of each of the roles they could be fit for."""
-    by_worker: dict[str, list[Way]] = {}
-    for way in ways:
-        by_worker.setdefault(way.pair.worker, []).append(way)
-    for found in by_worker.values():
-        for last in sorted({way.start for way in found}):
-            until = {
-                (way.pair.worker, way.pair.role): way.route.hours
-                for way in found
-                if way.start <= last
-            }
-            yield Shared(until, found[0].weekly * ((last - today).days - 1) / 7)
-
-
 # --- Of a problem file -----------------------------------------------------------------------
 
 
@@ -184,18 +192,21 @@ def unlock(document: Document, matched: Matched, plan: Plan, seconds: float = 20
         return []  # the file says itself who is eligible
     roles = matched.portfolio.roles
     workers = busy(matched.portfolio.workers, roles, plan.pairs)
-    ways = every_way(document, matched, plan.pairs)
+    school = school_of(document)
+    ways = every_way(document, matched, school, plan.pairs)
     rest = left(matched.portfolio, plan.pairs)
-    chosen = jointly(roles, workers, ways, document.first, budgets=rest, seconds=seconds)
+    chosen = jointly(roles, workers, ways, school, document.first, budgets=rest, seconds=seconds)
     return [_told(way) for way in chosen]
 
 
-def every_way(document: Document, matched: Matched, planned: Iterable[Pair] = ()) -> list[Way]:
+def every_way(
+    document: Document, matched: Matched, school: School, planned: Iterable[Pair] = ()
+) -> list[Way]:
     """The ways to each role that a plan leaves empty, beside the time that it takes."""
     taken = list(planned)
     workers = busy(matched.portfolio.workers, matched.portfolio.roles, taken)
     filled = {pair.role for pair in taken}
-    school, pool = _school(document), _pool(document, matched)
+    pool = _pool(document, matched)
     return [
         way
         for role, slot in zip(matched.portfolio.roles, matched.slots, strict=True)
@@ -206,7 +217,7 @@ def every_way(document: Document, matched: Matched, planned: Iterable[Pair] = ()
 
 def routes_to(document: Document, matched: Matched, role_id: str) -> list[tuple[int, Route]]:
     """Every route in time to one role, by the place of its person, the shortest first."""
-    school, pool = _school(document), _pool(document, matched)
+    school, pool = school_of(document), _pool(document, matched)
     place = [role.id for role in matched.portfolio.roles].index(role_id)
     slot = matched.slots[place]
     found = [
@@ -250,7 +261,8 @@ def _told(way: Way) -> dict[str, Any]:
     }
 
 
-def _school(document: Document) -> School:
+def school_of(document: Document) -> School:
+    """The courses of a file."""
     return School(_course(course) for course in document.courses)
 
 
