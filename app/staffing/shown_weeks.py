@@ -8,8 +8,7 @@ from datetime import date
 
 from app.core.i18n import day, number
 from app.core.i18n import gettext as _
-from app.staffing.rules.capacity import Week
-from app.web.charts import load_band
+from app.staffing.rules.capacity import Band, Week
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,18 @@ class Row:
     cells: list[Cell]
 
 
+def band_title(band: Band) -> str:
+    """What a shade means."""
+    return {
+        Band.FREE: _("free"),
+        Band.LIGHT: _("up to half"),
+        Band.BUSY: _("more than half"),
+        Band.FULL: _("fully booked"),
+        Band.OVER: _("over capacity"),
+        Band.AWAY: _("not available"),
+    }[band]
+
+
 def week_heads(starts: Sequence[date]) -> list[ShownWeek]:
     """The heads of the columns; each new month is named once."""
     shown: list[ShownWeek] = []
@@ -46,7 +57,7 @@ def week_heads(starts: Sequence[date]) -> list[ShownWeek]:
 
 def cell(week: Week) -> Cell:
     """How full a week is, as a shade and in words."""
-    if week.away and not week.percent:
+    if week.band is Band.AWAY:
         return Cell("–", "away", _("%(week)s: not available", week=week.name))
     text = _(
         "%(week)s: %(percent)s %% of %(capacity)s %% booked",
@@ -54,4 +65,4 @@ def cell(week: Week) -> Cell:
         percent=number(week.percent),
         capacity=number(week.capacity),
     )
-    return Cell(round(week.percent), load_band(week.percent, week.capacity), text)
+    return Cell(round(week.percent), week.band, text)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-Band = Literal["free", "light", "busy", "full", "over"]
 Anchor = Literal["start", "middle", "end"]
 
 _LINE = 16  # characters of a radar label before it breaks
@@ -36,17 +35,6 @@ def bar(
     """A bar that never leaves its track, whatever the value."""
     shown = min(max(value, 0.0), maximum)
     return Bar(label, shown, maximum, f"{value:g}" if text is None else text, tone)
-
-
-def load_band(percent: float, capacity: float = 100) -> Band:
-    """How full a week is: `percent` booked of the `capacity` a person has."""
-    if percent <= 0:
-        return "free"
-    if percent > capacity:
-        return "over"
-    if percent == capacity:
-        return "full"
-    return "light" if percent * 2 <= capacity else "busy"
 
 
 # --- Radar -------------------------------------------------------------------------------

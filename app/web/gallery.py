@@ -30,7 +30,6 @@ from app.web.charts import (
     Schedule,
     Span,
     bar,
-    load_band,
     radar,
     schedule,
 )
@@ -222,15 +221,23 @@ def _outline() -> list[Item]:
 
 
 def _weeks() -> list[Item]:
-    months = {5: "Feb", 9: "Mar", 14: "Apr"}
-    return [Item(label=str(week), month=months.get(week, "")) for week in range(5, 18)]
+    months = {5: "Feb", 9: "Mar"}
+    return [Item(label=str(week), month=months.get(week, "")) for week in range(5, 13)]
 
 
 def _load_rows() -> list[Item]:
     loads = [
-        ("Ada Lindqvist", "60 % capacity", 60, [40, 40, 60, 60, 60, 80, 60, 40, 0, 0, 20, 20, 20]),
-        ("Bo Tanaka", "Project manager", 100, [0, 0, 20, 50, 50, 50, 80, 80, 100, 100, 120, 60, 0]),
-        ("Chidi Ferreira", "Risk lead", 100, [100] * 6 + [0] * 7),
+        (
+            "Ada Lindqvist",
+            "60 % capacity",
+            [(40, "busy")] * 2 + [(60, "full")] * 3 + [(80, "over"), (60, "full"), (40, "busy")],
+        ),
+        (
+            "Bo Tanaka",
+            "Project manager",
+            [(0, "free"), (20, "light"), (50, "light"), (80, "busy")] * 2,
+        ),
+        ("Chidi Ferreira", "Risk lead", [(100, "full")] * 5 + [(0, "free")] * 3),
     ]
     rows = [
         Item(
@@ -238,13 +245,12 @@ def _load_rows() -> list[Item]:
             url="#",
             detail=detail,
             cells=[
-                Item(percent=percent, band=load_band(percent, capacity), text=f"{percent} %")
-                for percent in percents
+                Item(percent=percent, band=band, text=f"{percent} %") for percent, band in percents
             ],
         )
-        for name, detail, capacity, percents in loads
+        for name, detail, percents in loads
     ]
-    for cell in rows[2].cells[8:11]:
+    for cell in rows[2].cells[5:7]:
         cell.band, cell.percent, cell.text = "away", "–", _("not available")
     return rows
 

@@ -48,7 +48,7 @@ LIMITS = {
     "/projects": 6,
     "/projects/CRM-0": 8,
     "/projects/CRM-0/roles/{slot}": 32,
-    "/staffing": 26,
+    "/staffing": 29,
     "/staffing/capacity": 15,
     "/staffing/watch": 19,
     "/staffing/fairness": 4,

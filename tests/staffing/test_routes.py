@@ -296,7 +296,12 @@ def test_the_portfolio_shows_loads_and_open_roles(pmo: Visitor, slot: RoleSlot):
     page = pmo.open("/staffing?from=2031-03-03&to=2031-03-30&q=ada")
 
     row = page.soup.select_one(".load-grid tbody tr")
-    assert [cell.text.strip() for cell in row.select("td")] == ["40", "40", "40", "40"]
+    assert [cell.text.strip() for cell in row.select("td")] == [
+        "40",
+        "40",
+        "!40 over capacity",
+        "40",
+    ]
     assert "load-over" in row.select("td")[2]["class"]
     assert row.select("td")[0]["title"] == "2031-W10: 40 % of 100 % booked"
     roles = page.soup.select("#roles tbody tr")

@@ -13,14 +13,16 @@ from app.competence.rules import EvidenceKind, Piece, claim_throughout
 from app.core.values import Money, Period
 from app.staffing.rules.booking import BookingState, SlotState, may_follow, person_may, slot_state
 from app.staffing.rules.capacity import (
+    Band,
     Load,
+    Week,
     mean,
     not_employed,
     overbooked_weeks,
     peak,
     totals,
-    week_of,
     weeks_of,
+    weeks_over,
 )
 from app.staffing.rules.matcher.claims import first_day_below, first_gap, level_on, level_throughout
 from app.staffing.rules.matcher.eligibility import (
@@ -151,8 +153,50 @@ def test_peak_and_mean_agree_with_counting_every_day(taken: list[Load], period: 
 def test_a_week_away_is_told_from_a_week_with_less_time(
     capacity: int, away: list[Load], is_away: bool, left: int
 ):
-    week = week_of(date(2027, 2, 1), capacity, [load("2027-02-03", "2027-05-01", 20)], away)
+    (week,) = weeks_over([date(2027, 2, 1)], capacity, [load("2027-02-03", "2027-05-01", 20)], away)
     assert (week.name, week.percent, week.away, week.capacity) == ("2027-W05", 20, is_away, left)
+
+
+@pytest.mark.parametrize(
+    ("percent", "capacity", "band"),
+    [
+        (0, 100, "free"),
+        (50, 100, "light"),
+        (51, 100, "busy"),
+        (100, 100, "full"),
+        (101, 100, "over"),
+        (30, 60, "light"),
+        (60, 60, "full"),
+        (80, 60, "over"),
+        (10, 0, "over"),
+    ],
+)
+def test_the_band_says_how_full_a_week_is(percent: int, capacity: int, band: str):
+    assert Week("2027-W05", percent, capacity, away=False).band == band
+
+
+@given(st.integers(0, 100), st.lists(loads, max_size=4), st.lists(loads, max_size=3), days)
+def test_a_week_is_as_full_as_its_fullest_day(
+    capacity: int, booked: list[Load], away: list[Load], day: date
+):
+    monday = day - timedelta(days=day.weekday())
+    (week,) = weeks_over([monday], capacity, booked, away)
+    found = []
+    for number in range(5):
+        at = monday + timedelta(days=number)
+        missing = sum(one.percent for one in away if at in one.period)
+        used = sum(one.percent for one in booked if at in one.period)
+        found.append((used, max(0, capacity - missing)))
+    assert (week.percent, week.capacity) in found
+    assert (week.band is Band.OVER) == any(used > has for used, has in found)
+    assert (week.percent == 0) == all(used == 0 for used, _has in found)
+    assert week.away == all(has == 0 for _used, has in found)
+
+
+def test_work_that_ends_before_an_absence_begins_is_not_too_much():
+    work, off = load("2027-01-01", "2027-02-02", 100), load("2027-02-03", "2027-02-05", 100)
+    (week,) = weeks_over([date(2027, 2, 1)], 100, [work], [off])
+    assert week.band is Band.FULL
 
 
 def test_days_outside_an_employment_are_taken_whole():

@@ -8,25 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.web.charts import RadarAxis, Row, Span, bar, load_band, radar, schedule
-
-
-@pytest.mark.parametrize(
-    ("percent", "capacity", "band"),
-    [
-        (0, 100, "free"),
-        (50, 100, "light"),
-        (51, 100, "busy"),
-        (100, 100, "full"),
-        (101, 100, "over"),
-        (30, 60, "light"),
-        (60, 60, "full"),
-        (80, 60, "over"),
-        (10, 0, "over"),
-    ],
-)
-def test_load_band_says_how_full_a_week_is(percent, capacity, band):
-    assert load_band(percent, capacity) == band
+from app.web.charts import RadarAxis, Row, Span, bar, radar, schedule
 
 
 def test_bar_stays_in_its_track_and_keeps_its_words():

@@ -19,7 +19,7 @@ from app.staffing import services
 from app.staffing.desk.queries import Desk, desk_of
 from app.staffing.forms import AnswerForm
 from app.staffing.rules.booking import BookingState
-from app.staffing.rules.capacity import mondays, not_employed, week_of
+from app.staffing.rules.capacity import mondays, not_employed, weeks_over
 from app.staffing.shares import smaller_shares
 from app.staffing.shown_weeks import Row, cell, week_heads
 from app.web.access import current_actor, signed_in
@@ -111,5 +111,5 @@ def _row(person: Person, found: Desk, starts: Sequence[date], span: Period) -> R
         name=person.name,
         url=url_for("calendars.working_time", person_id=person.id),
         detail=person.title,
-        cells=[cell(week_of(monday, person.capacity, booked, away)) for monday in starts],
+        cells=[cell(week) for week in weeks_over(starts, person.capacity, booked, away)],
     )

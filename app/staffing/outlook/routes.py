@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -12,23 +12,20 @@ from flask import Blueprint, Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core import clock
-from app.core.i18n import day, number
 from app.core.i18n import gettext as _
+from app.core.i18n import number
 from app.core.policy import Role
 from app.core.values import Period
+from app.staffing.models import Booking
 from app.staffing.outlook import queries
-from app.staffing.outlook.rules import BANDS, Bands, Supply
-from app.staffing.rules.capacity import week_name
+from app.staffing.outlook.rules import Calendar, Supply
+from app.staffing.rules.capacity import DAY, Band, week_name
+from app.staffing.shown_weeks import band_title, week_heads
 from app.web.access import requires
 
 bp = Blueprint("outlook", __name__, template_folder="templates")
 CHOICES = (13, 26, 52)
-
-
-@dataclass(frozen=True, slots=True)
-class ShownWeek:
-    label: str
-    month: str
+COMING_FREE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +33,7 @@ class Cell:
     text: str
     tone: str | None
     hint: str
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +42,24 @@ class Line:
 
     label: str
     cells: list[Cell]
+    url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ShownWork:
     title: str
+    anchor: str
     summary: str
     tone: str
     lines: list[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class ComingFree:
+    """A booking that ends, and the percent of full time that the person has left the day after."""
+
+    booking: Booking
+    left: str
 
 
 @bp.get("/staffing/capacity")
@@ -61,19 +69,26 @@ def capacity() -> ResponseReturnValue:
     weeks = _weeks()
     span = _span(weeks)
     found = queries.outlook(span)
+    starts = found.calendar.mondays
+    supplies = [(title, found.calendar.supply(work)) for title, work in found.work]
     return render_template(
         "outlook/capacity.html",
         span=span,
-        weeks=_headers(found.calendar.mondays),
+        weeks=week_heads(starts),
         chosen=weeks,
         choices=[(str(one), _("%(weeks)s weeks", weeks=one)) for one in CHOICES],
         work=[
-            _shown(title, found.calendar.supply(work), found.calendar.mondays)
-            for title, work in found.work
+            _shown(place, title, supply, starts)
+            for place, (title, supply) in enumerate(supplies, start=1)
         ],
-        bands=_band_lines(found.calendar.bands(), found.calendar.mondays),
+        totals=[
+            _total(place, title, supply, starts)
+            for place, (title, supply) in enumerate(supplies, start=1)
+        ],
+        bands=_band_lines(found.calendar.bands(), starts, span),
         people=len(found.calendar.people),
-        free=queries.coming_free(clock.today(), span.last),
+        free=_coming_free(found.calendar, span),
+        most_free=COMING_FREE,
         table=url_for(".capacity_table", weeks=weeks),
     )
 
@@ -120,17 +135,18 @@ def _span(weeks: int) -> Period:
     return Period(monday, monday + timedelta(weeks=weeks, days=-1))
 
 
-def _headers(mondays: Sequence[date]) -> list[ShownWeek]:
-    shown: list[ShownWeek] = []
-    month = 0
-    for monday in mondays:
-        name = day(monday, "LLL") if monday.month != month else ""
-        month = monday.month
-        shown.append(ShownWeek(label=monday.strftime("%V"), month=name))
-    return shown
+def _coming_free(calendar: Calendar, span: Period) -> list[ComingFree]:
+    """Whose bookings end while these weeks show what comes after."""
+    ending = queries.coming_free(clock.today(), span.last - DAY, COMING_FREE)
+    return [
+        ComingFree(one, number(calendar.free_on(one.person_id, one.end_date + DAY)))
+        for one in ending
+    ]
 
 
-def _shown(title: str | None, supply: Sequence[Supply], mondays: Sequence[date]) -> ShownWork:
+def _shown(
+    place: int, title: str | None, supply: Sequence[Supply], mondays: Sequence[date]
+) -> ShownWork:
     worst = max(supply, key=lambda one: one.short)
     short_weeks = sum(one.short > 0 for one in supply)
     if short_weeks:
@@ -146,6 +162,7 @@ def _shown(title: str | None, supply: Sequence[Supply], mondays: Sequence[date])
         summary = _("Nothing is asked for beyond what is filled.")
     return ShownWork(
         title=title or _("Roles of no kind"),
+        anchor=f"kind-{place}",
         summary=summary,
         tone="bad" if short_weeks else "good",
         lines=[
@@ -155,6 +172,30 @@ def _shown(title: str | None, supply: Sequence[Supply], mondays: Sequence[date])
             _line(_("Asked"), supply, mondays, lambda one: one.asked),
             _line(_("Short"), supply, mondays, lambda one: one.short, bad=True),
         ],
+    )
+
+
+def _total(
+    place: int, title: str | None, supply: Sequence[Supply], mondays: Sequence[date]
+) -> Line:
+    """One kind of work in one row, which leads to its figures."""
+    cells = [_balance(one, monday) for one, monday in zip(supply, mondays, strict=True)]
+    return Line(title or _("Roles of no kind"), cells, f"#kind-{place}")
+
+
+def _balance(one: Supply, monday: date) -> Cell:
+    """How a kind of work stands in a week: what is short, else what is left."""
+    week, short = week_name(monday), round(one.short, 1)
+    if one.short > 0:
+        return Cell(
+            f"−{_amount(short)}",
+            "over",
+            _("%(week)s: short by %(amount)s", week=week, amount=_amount(one.short)),
+        )
+    left = max(0.0, one.free - one.asked)
+    tone = "light" if one.asked else "free"
+    return Cell(
+        _amount(left), tone, _("%(week)s: %(amount)s left", week=week, amount=_amount(left))
     )
 
 
@@ -183,26 +224,31 @@ def _amount(value: float) -> str:
     return number(round(value, 1))
 
 
-def _band_lines(bands: Sequence[Bands], mondays: Sequence[date]) -> list[Line]:
-    low, middle, high = BANDS
-    reads: list[tuple[str, Callable[[Bands], int], str | None]] = [
-        (_("Over their time"), lambda one: one.over, "over"),
-        (_("%(low)s to %(high)s %%", low=middle, high=high), lambda one: one.well, "full"),
-        (_("%(low)s to %(high)s %%", low=low, high=middle), lambda one: one.part, "busy"),
-        (_("Up to %(high)s %%", high=low), lambda one: one.idle, "light"),
-        (_("Not available"), lambda one: one.away, "away"),
-    ]
+def _band_lines(
+    counts: Sequence[Mapping[Band, int]], mondays: Sequence[date], span: Period
+) -> list[Line]:
+    """How many people are how full; each number leads to who they are."""
     return [
         Line(
-            label,
+            band_title(band),
             [
-                Cell(
-                    str(read(one)) if read(one) else "",
-                    tone if read(one) else None,
-                    _("%(week)s: %(amount)s", week=week_name(monday), amount=read(one)),
-                )
-                for monday, one in zip(mondays, bands, strict=True)
+                _band_cell(band, count.get(band, 0), monday, span)
+                for count, monday in zip(counts, mondays, strict=True)
             ],
         )
-        for label, read, tone in reads
+        for band in Band
     ]
+
+
+def _band_cell(band: Band, people: int, monday: date, span: Period) -> Cell:
+    hint = _(
+        "%(week)s, %(band)s: %(amount)s",
+        week=week_name(monday),
+        band=band_title(band),
+        amount=people,
+    )
+    if not people:
+        return Cell("", None, hint)
+    dates = {"from": span.first.isoformat(), "to": span.last.isoformat()}
+    who = url_for("staffing.portfolio", band=band, week=monday.isoformat(), **dates)  # type: ignore[arg-type]
+    return Cell(str(people), band, hint, f"{who}#page")

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from functools import lru_cache
 
 from app.core.values import Period
-from app.staffing.rules.capacity import DAY, Load
+from app.staffing.rules.capacity import (
+    DAY,
+    WORKDAYS,
+    Band,
+    Load,
+    not_employed,
+    weeks_over,
+    weeks_touched,
+)
 from app.staffing.rules.matcher.problem import Attestation, Held, Kind, Need, Person, Slot
-
-WORKDAYS = 5
-BANDS = (25, 75, 100)
-"""Utilisation in percent of the time somebody has: up to a quarter, three quarters, all of it."""
 
 Way = frozenset[Need]
 """Competencies and certifications of which somebody needs all to do a kind of work."""
@@ -30,31 +36,29 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """One kind of work in one week, in full-time equivalents."""
+    """One kind of work in one week, in full-time equivalents: means over its working days."""
 
     people: int
-    """Who can do it."""
+    """Who can do it on some day of the week, and has any time."""
     have: float
     booked: float
     """Of their time, on whatever role."""
     free: float
     asked: float
     """By roles that nobody fills yet."""
-
-    @property
-    def short(self) -> float:
-        return max(0.0, self.asked - self.free)
+    short: float
+    """What is asked beyond what is free, day by day: Monday's free time helps nobody on Friday."""
 
 
 @dataclass(frozen=True, slots=True)
-class Bands:
-    """How many people are how full in one week. `away` have no time at all."""
+class _Time:
+    """One week of somebody, in percent of full time: what they have, is booked and is free."""
 
-    away: int
-    idle: int
-    part: int
-    well: int
-    over: int
+    has: float
+    booked: float
+    free: float
+    days: tuple[tuple[float, float, float], ...]
+    """The same for each working day."""
 
 
 def way_of(slot: Slot) -> Way:
@@ -63,11 +67,9 @@ def way_of(slot: Slot) -> Way:
     return frozenset(need for need in slot.musts if need.kind in proven)
 
 
-def share(load: Load, monday: date) -> float:
-    """Percent of the working days from a Monday that a load takes, on average."""
-    first = max(load.period.first, monday)
-    last = min(load.period.last, monday + (WORKDAYS - 1) * DAY)
-    return load.percent * max(0, (last - first).days + 1) / WORKDAYS
+def asked_on(loads: Iterable[Load], day: date) -> float:
+    """Percent of full time that loads take on a day, together."""
+    return sum(load.percent for load in loads if load.period.first <= day <= load.period.last)
 
 
 class Calendar:
@@ -75,28 +77,25 @@ class Calendar:
 
     def __init__(self, people: Sequence[Person], mondays: Sequence[date]) -> None:
         self.people, self.mondays = people, mondays
-        self._all = (1 << len(mondays)) - 1
+        self._by_id = {person.id: person for person in people}
+        self._span = Period(mondays[0], mondays[-1] + 6 * DAY)
+        self._days = [[monday + number * DAY for number in range(WORKDAYS)] for monday in mondays]
+        self._all = (1 << len(mondays) * WORKDAYS) - 1
         self._time = [self._of(person) for person in people]
         self._proven: dict[Need, list[int]] = {}
 
-    def _of(self, person: Person) -> list[tuple[float, float]]:
-        """Time they have and time that is booked, for each week, in percent."""
-        has = [float(person.capacity)] * len(self.mondays)
-        booked = [0.0] * len(self.mondays)
-        for loads, row, sign in ((person.away, has, -1), (person.booked, booked, 1)):
+    def _of(self, person: Person) -> list[_Time]:
+        """Their time in each week."""
+        times = [_same_all_week(person.capacity, 0)] * len(self.mondays)
+        away = [*person.away, *_outside(person, self._span)]
+        touched: dict[int, tuple[list[Load], list[Load]]] = {}
+        for kind, loads in enumerate((away, person.booked)):
             for load in loads:
-                for week in self._weeks(load.period):
-                    row[week] += sign * share(load, self.mondays[week])
-        for week, monday in enumerate(self.mondays):
-            has[week] = max(0.0, has[week]) * _employed(person, monday)
-        return list(zip(has, booked, strict=True))
-
-    def _weeks(self, period: Period) -> range:
-        """The weeks that a period touches."""
-        start = self.mondays[0]
-        first = max(0, (period.first - start).days // 7)
-        last = min(len(self.mondays) - 1, (period.last - start).days // 7)
-        return range(first, last + 1)
+                for week in weeks_touched(self.mondays, load.period):
+                    touched.setdefault(week, ([], []))[kind].append(load)
+        for week, (less, booked) in touched.items():
+            times[week] = _time_in(self._days[week], person.capacity, less, booked)
+        return times
 
     def supply(self, work: Work) -> list[Supply]:
         """A kind of work, week by week."""
@@ -104,23 +103,38 @@ class Calendar:
         return [self._supply(work, week, capable) for week in range(len(self.mondays))]
 
     def _supply(self, work: Work, week: int, capable: Sequence[int]) -> Supply:
-        times = [
-            self._time[place][week] for place, weeks in enumerate(capable) if weeks >> week & 1
-        ]
-        asked = sum(share(load, self.mondays[week]) for load in work.open)
+        whole = (1 << WORKDAYS) - 1
+        times = []
+        for place, days in enumerate(capable):
+            if able := days >> week * WORKDAYS & whole:
+                time = self._time[place][week]
+                times.append(time if able == whole else _only(time, able))
+        asked = [asked_on(work.open, day) for day in self._days[week]]
+        short = 0.0
+        if any(asked):
+            free = [sum(time.days[number][2] for time in times) for number in range(WORKDAYS)]
+            short = sum(max(0.0, one - other) for one, other in zip(asked, free, strict=True))
         return Supply(
-            people=sum(has > 0 for has, _booked in times),
-            have=sum(has for has, _booked in times) / 100,
-            booked=sum(booked for _has, booked in times) / 100,
-            free=sum(max(0.0, has - booked) for has, booked in times) / 100,
-            asked=asked / 100,
+            people=sum(time.has > 0 for time in times),
+            have=sum(time.has for time in times) / 100,
+            booked=sum(time.booked for time in times) / 100,
+            free=sum(time.free for time in times) / 100,
+            asked=sum(asked) / WORKDAYS / 100,
+            short=short / WORKDAYS / 100,
+        )
+
+    def able(self, work: Work) -> frozenset[int]:
+        """Who can do a kind of work on some day of these weeks, by id."""
+        capable = self._capable(work)
+        return frozenset(
+            person.id for person, days in zip(self.people, capable, strict=True) if days
         )
 
     def _capable(self, work: Work) -> list[int]:
-        """For each person the weeks, as bits, in which they can do at least one way of the work."""
+        """For each person the working days, as bits, on which they can do some way of the work."""
         capable = [0] * len(self.people)
         for way in work.ways:
-            rows = [self._proven_weeks(need) for need in way]
+            rows = [self._proven_days(need) for need in way]
             for place in range(len(capable)):
                 bits = self._all
                 for row in rows:
@@ -128,71 +142,87 @@ class Calendar:
                 capable[place] |= bits
         return capable
 
-    def _proven_weeks(self, need: Need) -> list[int]:
-        """For each person the weeks in which they meet a demand."""
+    def _proven_days(self, need: Need) -> list[int]:
+        """For each person the working days on which they meet a demand."""
         if need not in self._proven:
             self._proven[need] = [self._bits(_stretches(person, need)) for person in self.people]
         return self._proven[need]
 
     def _bits(self, stretches: Iterable[Attestation | Held]) -> int:
-        """The weeks that lie wholly inside what holds one after another."""
+        """The working days on which one of these holds."""
         bits = 0
-        for first, last in _merged(stretches):
-            for week, monday in enumerate(self.mondays):
-                if first <= monday and monday + (WORKDAYS - 1) * DAY <= last:
-                    bits |= 1 << week
+        for one in stretches:
+            first = max(0, self._place(one.first))
+            last = self._place(one.last + DAY) if one.last and one.last < self._span.last else None
+            upto = self._all if last is None else (1 << max(0, last)) - 1
+            bits |= upto >> first << first
         return bits
 
-    def bands(self) -> list[Bands]:
-        """How many people are how full, week by week."""
-        return [_bands([row[week] for row in self._time]) for week in range(len(self.mondays))]
+    def _place(self, day: date) -> int:
+        """How many working days lie before a day, from the first Monday on."""
+        weeks, rest = divmod((day - self.mondays[0]).days, 7)
+        return weeks * WORKDAYS + min(rest, WORKDAYS)
+
+    def free_on(self, person_id: int, day: date) -> float:
+        """Percent of full time that somebody of these people has left on a day of these weeks."""
+        person = self._by_id[person_id]
+        missing = asked_on((*person.away, *_outside(person, self._span)), day)
+        return _day(max(0.0, person.capacity - missing), asked_on(person.booked, day))[2]
+
+    def bands(self) -> list[Mapping[Band, int]]:
+        """How many people are how full, week by week: as people by week show it."""
+        counts: list[Counter[Band]] = [Counter() for _monday in self.mondays]
+        for person in self.people:
+            away = [*person.away, *_outside(person, self._span)]
+            weeks = weeks_over(self.mondays, person.capacity, person.booked, away)
+            for count, week in zip(counts, weeks, strict=True):
+                count[week.band] += 1
+        return list(counts)
+
+
+def _outside(person: Person, span: Period) -> list[Load]:
+    return not_employed(person.employed_from, person.employed_to, span)
+
+
+def _time_in(
+    days: Sequence[date], capacity: float, away: Collection[Load], booked: Collection[Load]
+) -> _Time:
+    """The time of somebody on the working days of a week that these loads touch."""
+    first, last = days[0], days[-1]
+    if all(one.period.first <= first and last <= one.period.last for one in (*away, *booked)):
+        return _same_all_week(
+            max(0.0, capacity - sum(load.percent for load in away)),
+            sum(load.percent for load in booked),
+        )
+    return _mean(
+        [_day(max(0.0, capacity - asked_on(away, day)), asked_on(booked, day)) for day in days]
+    )
+
+
+@lru_cache(maxsize=4096)
+def _same_all_week(has: float, booked: float) -> _Time:
+    return _mean([_day(has, booked)] * WORKDAYS)
+
+
+def _day(has: float, booked: float) -> tuple[float, float, float]:
+    return has, booked, max(0.0, has - booked)
+
+
+def _only(time: _Time, able: int) -> _Time:
+    """The time on some of the working days alone, as bits."""
+    nothing = (0.0, 0.0, 0.0)
+    return _mean([day if able >> number & 1 else nothing for number, day in enumerate(time.days)])
+
+
+def _mean(days: Sequence[tuple[float, float, float]]) -> _Time:
+    has, booked, free = (sum(column) / WORKDAYS for column in zip(*days, strict=True))
+    return _Time(has, booked, free, tuple(days))
 
 
 def _stretches(person: Person, need: Need) -> Sequence[Attestation | Held]:
     if need.kind is Kind.COMPETENCY:
         return [one for one in person.attested.get(need.code, ()) if one.level >= need.level]
     return person.held.get(need.code, ())
-
-
-def _employed(person: Person, monday: date) -> float:
-    """The share of the week's working days on which they are employed."""
-    first = max(person.employed_from or monday, monday)
-    friday = monday + (WORKDAYS - 1) * DAY
-    last = min(person.employed_to or friday, friday)
-    return max(0, (last - first).days + 1) / WORKDAYS
-
-
-def _merged(stretches: Iterable[Attestation | Held]) -> list[tuple[date, date]]:
-    """Stretches that overlap or follow without a gap, as one."""
-    merged: list[tuple[date, date]] = []
-    for first, last in sorted((one.first, one.last or date.max) for one in stretches):
-        if merged and first <= _after(merged[-1][1]):
-            merged[-1] = (merged[-1][0], max(merged[-1][1], last))
-        else:
-            merged.append((first, last))
-    return merged
-
-
-def _after(day: date) -> date:
-    return day if day == date.max else day + timedelta(days=1)
-
-
-def _bands(times: Sequence[tuple[float, float]]) -> Bands:
-    counts = {"away": 0, "idle": 0, "part": 0, "well": 0, "over": 0}
-    for has, booked in times:
-        counts[band(has, booked)] += 1
-    return Bands(**counts)
-
-
-def band(has: float, booked: float) -> str:
-    """How full somebody is who has and is booked so much: a field of `Bands`."""
-    if has <= 0:
-        return "over" if booked > 0 else "away"
-    used = 100 * booked / has
-    for name, limit in zip(("idle", "part", "well"), BANDS, strict=True):
-        if used <= limit:
-            return name
-    return "over"
 
 
 def kinds_of(

@@ -33,15 +33,18 @@ from app.staffing.queries.facts import (
 from app.staffing.queries.portfolio import (
     Loads,
     OpenRoles,
+    Order,
     PortfolioFilters,
     loads_page,
     open_roles_page,
+    places,
     units,
 )
 
 __all__ = [
     "Loads",
     "OpenRoles",
+    "Order",
     "PortfolioFilters",
     "Work",
     "as_slot",
@@ -62,6 +65,7 @@ __all__ = [
     "people_for",
     "person_for",
     "person_for_all",
+    "places",
     "project_ids_of",
     "proven_among",
     "standing_loads",

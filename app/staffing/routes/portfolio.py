@@ -11,22 +11,24 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts.models import Person
 from app.core import clock
+from app.core.i18n import day
 from app.core.i18n import gettext as _
 from app.core.policy import Role
 from app.core.values import Period
 from app.projects.models import RoleSlot
 from app.staffing import queries
-from app.staffing.queries import Loads, PortfolioFilters
+from app.staffing.outlook import queries as outlook
+from app.staffing.queries import Order, PortfolioFilters
 from app.staffing.queries.portfolio import PEOPLE, ROLES
 from app.staffing.routes import bp
-from app.staffing.rules.capacity import mondays, not_employed, week_of
+from app.staffing.rules.capacity import Band, Week, mondays, week_name
 from app.staffing.rules.matcher.rank import qualified_ids
-from app.staffing.shown_weeks import Row, cell, week_heads
+from app.staffing.shown_weeks import Row, band_title, cell, week_heads
 from app.staffing.teams import queries as teams
 from app.web.access import requires
 
 WEEKS, MOST_WEEKS = 13, 53
-CHOICES = ("q", "unit", "from", "to", "page", "roles")
+CHOICES = ("q", "unit", "place", "kind", "band", "week", "order", "from", "to", "page", "roles")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +41,25 @@ class OpenRole:
 @requires(Role.PMO)
 def portfolio() -> ResponseReturnValue:
     """How full everybody's weeks are, and which roles are open."""
-    filters = PortfolioFilters(request.args.get("q", "")[:100], request.args.get("unit", "")[:120])
     span = _span()
+    starts = mondays(span)
+    kind, filters = request.args.get("kind", ""), _filters(span, starts)
     page, roles_page = _page("page"), _page("roles")
     loads = queries.loads_page(filters, span, page=page)
     roles = queries.open_roles_page(page=roles_page)
-    starts = mondays(span)
     return render_template(
         "staffing/portfolio.html",
         filters=filters,
+        kind=kind,
         span=span,
         unit_choices=[("", _("Every unit")), *((unit, unit) for unit in queries.units())],
+        place_choices=[("", _("Every place")), *((place, place) for place in queries.places())],
+        kind_choices=_kind_choices(span),
+        band_choices=[("", _("However full")), *((band, band_title(band)) for band in Band)],
+        week_choices=_week_choices(starts),
+        order_choices=[(Order.NAME, _("By name")), (Order.FREE, _("Most time left first"))],
         weeks=week_heads(starts),
-        rows=[_row(person, loads, starts) for person in loads.people],
+        rows=[_row(person, loads.weeks[person.id]) for person in loads.people],
         total=loads.total,
         roles=_open(roles.slots),
         roles_total=roles.total,
@@ -60,6 +68,30 @@ def portfolio() -> ResponseReturnValue:
         earlier=_moved(span, -1),
         later=_moved(span, 1),
     )
+
+
+def _filters(span: Period, starts: Sequence[date]) -> PortfolioFilters:
+    """What was asked for; what is no choice of this page counts as not said."""
+    kind, week = request.args.get("kind", "")[:100], _day("week")
+    return PortfolioFilters(
+        text=request.args.get("q", "")[:100],
+        unit=request.args.get("unit", "")[:120],
+        place=request.args.get("place", "")[:120],
+        among=outlook.able_to(kind, span) if kind else None,
+        band=request.args.get("band", None, type=Band),
+        week=week if week in starts else None,
+        order=request.args.get("order", Order.NAME, type=Order),
+    )
+
+
+def _kind_choices(span: Period) -> list[tuple[str, str]]:
+    kinds = [(one.code, one.title) for one in outlook.kinds(span)]
+    return [("", _("Any kind of work")), *kinds]
+
+
+def _week_choices(starts: Sequence[date]) -> list[tuple[str, str]]:
+    named = [(one.isoformat(), f"{week_name(one)} · {day(one)}") for one in starts]
+    return [("", _("In any of these weeks")), *named]
 
 
 def _page(name: str) -> int:
@@ -96,16 +128,12 @@ def _url(**changed: str | int) -> str:
     return url_for(".portfolio", **{**kept, **changed})  # type: ignore[arg-type]
 
 
-def _row(person: Person, loads: Loads, starts: Sequence[date]) -> Row:
-    span = Period(starts[0], starts[-1] + timedelta(days=6))
-    booked = loads.booked.get(person.id, ())
-    outside = not_employed(person.employed_from, person.employed_to, span)
-    away = [*loads.away.get(person.id, ()), *outside]
+def _row(person: Person, weeks: Sequence[Week]) -> Row:
     return Row(
         name=person.name,
         url=f"/people/{person.id}",
         detail=person.title,
-        cells=[cell(week_of(monday, person.capacity, booked, away)) for monday in starts],
+        cells=[cell(week) for week in weeks],
     )
 
 

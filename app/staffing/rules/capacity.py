@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from enum import StrEnum
 from functools import lru_cache
 
 from app.core.values import Period
@@ -121,31 +122,107 @@ def mondays(period: Period) -> list[date]:
     return [monday + 7 * number * DAY for number in range((period.last - monday).days // 7 + 1)]
 
 
+class Band(StrEnum):
+    """How full a week of somebody is, by the share that is booked of the time they have."""
+
+    FREE = "free"
+    LIGHT = "light"
+    """Up to half."""
+    BUSY = "busy"
+    """More than half."""
+    FULL = "full"
+    """All of it."""
+    OVER = "over"
+    AWAY = "away"
+    """Nothing is booked, and they are not there on any working day."""
+
+
 @dataclass(frozen=True, slots=True)
 class Week:
-    """One ISO week of somebody: what is booked and what there is, on the fullest day."""
+    """One ISO week of somebody, as it is on its fullest day: what is booked, what there is."""
 
     name: str
     percent: float
     capacity: float
-    """What absences leave of their time."""
+    """What absences leave of their time on that day."""
     away: bool
     """Whether they are not there on any working day."""
 
+    @property
+    def left(self) -> float:
+        """What is left on that day; below 0 where more is booked than there is."""
+        return self.capacity - self.percent
 
-def week_of(
-    monday: date, capacity: float, booked: Collection[Load], away: Collection[Load]
-) -> Week:
-    """How full the week from `monday` is. Weekends count for bookings, not for being away."""
-    days = Period(monday, monday + 6 * DAY)
-    working = Period(monday, monday + 4 * DAY)
-    least_away = min(percent for _, percent in totals(away, working))
-    return Week(
-        name=week_name(monday),
-        percent=peak(booked, days),
-        capacity=max(0, capacity - peak(away, working)),
-        away=least_away > 0 and least_away >= capacity,
-    )
+    @property
+    def band(self) -> Band:
+        if self.percent <= 0:
+            return Band.AWAY if self.away else Band.FREE
+        if self.percent > self.capacity:
+            return Band.OVER
+        if self.percent == self.capacity:
+            return Band.FULL
+        return Band.LIGHT if self.percent * 2 <= self.capacity else Band.BUSY
+
+
+WORKDAYS = 5
+
+
+def weeks_over(
+    mondays: Sequence[date], capacity: float, booked: Collection[Load], away: Collection[Load]
+) -> list[Week]:
+    """How full each week of somebody is. Bookings and absences on weekends do not show.
+
+    Args:
+        mondays: of weeks that follow one another.
+        capacity: in percent of full time, as are the loads.
+    """
+    touched: dict[int, tuple[list[Load], list[Load]]] = {}
+    for kind, loads in enumerate((booked, away)):
+        for load in loads:
+            for place in weeks_touched(mondays, load.period):
+                touched.setdefault(place, ([], []))[kind].append(load)
+    return [
+        _week(monday, capacity, *touched[place])
+        if place in touched
+        else _same_all_week(week_name(monday), 0, max(0, capacity))
+        for place, monday in enumerate(mondays)
+    ]
+
+
+def weeks_touched(mondays: Sequence[date], period: Period) -> range:
+    """Which of the weeks that follow one another a period touches, by their place."""
+    first = max(0, (period.first - mondays[0]).days // 7)
+    last = min(len(mondays) - 1, (period.last - mondays[0]).days // 7)
+    return range(first, last + 1)
+
+
+def _week(monday: date, capacity: float, booked: Collection[Load], away: Collection[Load]) -> Week:
+    name, friday = week_name(monday), monday + (WORKDAYS - 1) * DAY
+    if all(one.period.first <= monday and friday <= one.period.last for one in (*booked, *away)):
+        return _same_all_week(name, *_day_of(monday, capacity, booked, away))
+    days = [_day_of(monday + number * DAY, capacity, booked, away) for number in range(WORKDAYS)]
+    percent, left = max(days, key=_fullness)
+    return Week(name, percent, left, away=all(has <= 0 for _percent, has in days))
+
+
+@lru_cache(maxsize=4096)
+def _same_all_week(name: str, percent: float, capacity: float) -> Week:
+    return Week(name, percent, capacity, away=capacity <= 0)
+
+
+def _day_of(
+    day: date, capacity: float, booked: Collection[Load], away: Collection[Load]
+) -> tuple[float, float]:
+    """What is booked on a day, and what there is."""
+    used = sum(load.percent for load in booked if load.period.first <= day <= load.period.last)
+    less = sum(load.percent for load in away if load.period.first <= day <= load.period.last)
+    return used, max(0, capacity - less)
+
+
+def _fullness(day: tuple[float, float]) -> tuple[float, float, float]:
+    """Days beyond the time that there is, by how far; then by share; then by what is left."""
+    percent, has = day
+    return max(0, percent - has), percent / has if has else 0, -has
 
 
 def not_employed(first: date | None, last: date | None, span: Period) -> list[Load]:
