@@ -12,27 +12,37 @@ class Input:
     """One thing the matcher reads: what, from where, and what it does with it."""
 
     fields: tuple[str, ...]
-    """Of the matcher's values: `Person.rate`."""
+    """Of the values that the matcher reads, and of those inside them: `Person.rate`."""
     title: str
     source: str
     use: str
 
 
-def inputs() -> list[Input]:
-    """Of people, then of roles."""
-    return [*_of_people(), *_of_roles()]
+def inputs() -> list[tuple[str, list[Input]]]:
+    """Of people, of roles, and of plans, under a title each."""
+    return [
+        (_("Of people"), _of_people()),
+        (_("Of roles"), _of_roles()),
+        (_("In plans of the portfolio, besides these"), _of_plans()),
+    ]
 
 
 def _of_people() -> list[Input]:
     return [
         Input(
-            ("Person.attested",),
+            (
+                "Person.attested",
+                "Attestation.level",
+                "Attestation.first",
+                "Attestation.last",
+                "Attestation.source",
+            ),
             _("Levels in competencies"),
             _("Exams passed, assessments by people, certificates, project records"),
             _("Decides whether a demand is met, and counts as want, margin and evidence."),
         ),
         Input(
-            ("Person.held",),
+            ("Person.held", "Held.first", "Held.last", "Held.renewable"),
             _("Certifications and their dates"),
             _("What people record and the PMO verifies"),
             _("Decides whether a demand is met on every day, and counts as want and margin."),
@@ -50,7 +60,14 @@ def _of_people() -> list[Input]:
             _("Only where a role asks for a place."),
         ),
         Input(
-            ("Person.weeks",),
+            (
+                "Person.weeks",
+                "Week.first",
+                "Week.zone",
+                "Week.days",
+                "Week.begins",
+                "Week.ends",
+            ),
             _("Working hours with their time zone"),
             _("Your page “Working time”, your line manager or the PMO"),
             _("Only where a role asks for hours in common."),
@@ -62,7 +79,7 @@ def _of_people() -> list[Input]:
             _("A plan leaves them out and says so; the list of a role shows them like everybody."),
         ),
         Input(
-            ("Person.capacity", "Person.away", "Person.booked"),
+            ("Person.capacity", "Person.away", "Person.booked", "Load.period", "Load.percent"),
             _("Time: share of full time, absences without their reason, bookings, roles at a time"),
             _("The PMO, and what was agreed"),
             _(
@@ -130,7 +147,15 @@ def _of_roles() -> list[Input]:
             _("Everything is judged for these days."),
         ),
         Input(
-            ("Slot.musts", "Slot.wants"),
+            (
+                "Slot.musts",
+                "Slot.wants",
+                "Need.kind",
+                "Need.code",
+                "Need.level",
+                "Need.weight",
+                "Need.any",
+            ),
             _("What must be and what is wanted, with levels and weights"),
             _("The PMO"),
             _("A missing must is never traded for anything; wants decide the order."),
@@ -152,5 +177,52 @@ def _of_roles() -> list[Input]:
             _("A number"),
             _("Cadre"),
             _("Only to draw lots."),
+        ),
+    ]
+
+
+def _of_plans() -> list[Input]:
+    return [
+        Input(
+            ("Open.slot", "Open.project", "Open.priority"),
+            _("The open roles with their projects, and the priority of each project"),
+            _("The PMO"),
+            _("Roles of a higher priority are filled first."),
+        ),
+        Input(
+            ("Open.weights",),
+            _("Weights of the parts of the score"),
+            _("The PMO, for each role"),
+            _("The same as on the list of the role."),
+        ),
+        Input(
+            ("Open.kept",),
+            _("Who is proposed or asked for a role today"),
+            _("Bookings in Cadre"),
+            _("Only between plans that are equal in everything else: the one that changes less."),
+        ),
+        Input(
+            ("Open.mentors",),
+            _("What makes somebody a mentor on a project"),
+            _("The PMO"),
+            _("One level less will do only beside such a person."),
+        ),
+        Input(
+            (
+                "TeamNeed.rule",
+                "TeamNeed.amount",
+                "TeamNeed.need",
+                "TeamNeed.pair",
+                "TeamNeed.slot_id",
+            ),
+            _("What a project needs of its team, and who is on it together or never"),
+            _("The PMO"),
+            _("A plan keeps to it: places for those who meet a need, two people joined or parted."),
+        ),
+        Input(
+            ("portfolio_of.budgets", "portfolio_of.most_parallel"),
+            _("What is left of each budget, and how many roles somebody may have at a time"),
+            _("The PMO"),
+            _("No plan goes beyond them."),
         ),
     ]

@@ -63,7 +63,13 @@ def _read(data: bytes) -> dict[int, tuple[str, str]]:
     if len(data) > MOST_BYTES:
         raise Invalid(_("This file is too big: 2 MB at the most."), field="file")
     try:
-        rows = csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline=""), strict=True)
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise Invalid(_("This is no CSV file in UTF-8."), field="file") from wrong
+    head = text.partition("\n")[0]
+    comma = ";" if ";" in head and "," not in head else ","  # as spreadsheets write it in Europe
+    rows = csv.DictReader(io.StringIO(text, newline=""), delimiter=comma, strict=True)
+    try:
         if not {"email", "group"} <= set(rows.fieldnames or ()):
             raise Invalid(
                 _("The first line has to name the columns email and group."), field="file"
@@ -72,8 +78,9 @@ def _read(data: bytes) -> dict[int, tuple[str, str]]:
         for row in rows:
             email, group = row["email"] or "", row["group"] or ""
             found[rows.line_num] = email.strip().lower(), group.strip()
-    except (UnicodeDecodeError, csv.Error) as wrong:
-        raise Invalid(_("This is no CSV file in UTF-8."), field="file") from wrong
+    except csv.Error as wrong:
+        message = gettext("Line %(line)s cannot be read as CSV.", line=rows.line_num + 1)
+        raise Invalid(message, field="file") from wrong
     _check(found)
     return found
 
@@ -81,7 +88,7 @@ def _read(data: bytes) -> dict[int, tuple[str, str]]:
 def _check(found: dict[int, tuple[str, str]]) -> None:
     seen: set[str] = set()
     for line, (email, group) in found.items():
-        if not email or not group or len(group) > 60:
+        if not email or not group or len(group) > 60 or not (email + group).isprintable():
             message = gettext(
                 "Line %(line)s: an address and a group of up to 60 letters are needed.", line=line
             )
