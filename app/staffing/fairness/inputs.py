@@ -81,7 +81,7 @@ def _of_people() -> list[Input]:
         Input(
             ("Person.capacity", "Person.away", "Person.booked", "Load.period", "Load.percent"),
             _("Time: share of full time, absences without their reason, bookings, roles at a time"),
-            _("The PMO, and what was agreed"),
+            _("The PMO, your line manager, your page “Working time”, and what was agreed"),
             _(
                 "Decides whether the role fits beside what is there, and counts as time to spare."
                 " The number of roles at a time binds plans only."
