@@ -136,6 +136,7 @@ def _lines(app: Flask) -> Iterator[Line]:
     with app.app_context():
         organisation.grow(LARGE)
     yield _page("role", LARGE, pmo, role, floor)
+    yield _page("people by week", LARGE, pmo, "/staffing?order=free", floor)
     yield _page("capacity", LARGE, pmo, "/staffing/capacity", floor)
     yield _page("watch", LARGE, pmo, "/staffing/watch", floor)
 
