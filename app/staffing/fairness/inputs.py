@@ -36,6 +36,7 @@ def _of_people() -> list[Input]:
                 "Attestation.first",
                 "Attestation.last",
                 "Attestation.source",
+                "Attestation.proven",
             ),
             _("Levels in competencies"),
             _("Exams passed, assessments by people, certificates, project records"),
@@ -209,6 +210,7 @@ def _of_plans() -> list[Input]:
         ),
         Input(
             (
+                "TeamNeed.id",
                 "TeamNeed.rule",
                 "TeamNeed.amount",
                 "TeamNeed.need",
@@ -220,7 +222,7 @@ def _of_plans() -> list[Input]:
             _("A plan keeps to it: places for those who meet a need, two people joined or parted."),
         ),
         Input(
-            ("portfolio_of.budgets", "portfolio_of.most_parallel"),
+            ("portfolio_of.budgets", "portfolio_of.most_parallel", "portfolio_of.own_parallel"),
             _("What is left of each budget, and how many roles somebody may have at a time"),
             _("The PMO"),
             _("No plan goes beyond them."),
