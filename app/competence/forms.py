@@ -135,6 +135,10 @@ def _level_choices(highest: int) -> list[Choice]:
     return [Choice(n, str(n)) for n in range(1, highest + 1)]
 
 
+USUAL_HOURS = 4
+"""Hours a week that there are for learning, unless somebody says otherwise."""
+
+
 class GapForm(Form):
     """What one wants to be ready for, and how much time a week there is for it."""
 
@@ -143,7 +147,7 @@ class GapForm(Form):
 
     against = SelectField(_("Ready for"), validators=[InputRequired()])
     hours = IntegerField(
-        _("Hours a week"), default=4, validators=[InputRequired(), NumberRange(1, 60)]
+        _("Hours a week"), default=USUAL_HOURS, validators=[InputRequired(), NumberRange(1, 60)]
     )
 
     def __init__(
@@ -168,7 +172,7 @@ class GapForm(Form):
         return self.known[0] if self.known else None
 
     def hours_a_week(self) -> int:
-        return int(self.hours.data or 4)
+        return int(self.hours.data or USUAL_HOURS)
 
 
 class HoldingForm(Form):

@@ -115,10 +115,13 @@ def day(value: date, style: str = "medium") -> str:
 
 
 def instant(value: datetime, style: str = "medium") -> str:
-    """Date and time in the organisation's time zone."""
-    return _dates.format_datetime(
-        value, format=style, tzinfo=ZoneInfo(_zone.get()), locale=locale()
-    )
+    """Date and time in the organisation's time zone; short is without seconds, and no more."""
+    here = value.astimezone(ZoneInfo(_zone.get()))
+    if style != "short":
+        return _dates.format_datetime(here, format=style, tzinfo=here.tzinfo, locale=locale())
+    time = _dates.format_time(here, format="short", tzinfo=here.tzinfo, locale=locale())
+    joined = str(_dates.get_datetime_format("medium", locale=locale()))
+    return joined.replace("{1}", day(here.date())).replace("{0}", time)
 
 
 def zone() -> str:

@@ -154,7 +154,9 @@ def test_the_way_to_a_profile_is_shown_and_one_click_enrols(learner: Visitor, ad
         == 302
     )
     assert [one.course_id for one in learning.visits(actor_of(ada))] == ["risk"]
-    assert "Enrolled" in learner.open("/competencies/route?against=profile:keeper").text
+    linked = learner.open("/competencies/route?against=profile:keeper")
+    assert (linked.status, "Enrolled" in linked.text) == (200, True)
+    assert learner.open("/competencies/route?against=profile:keeper&hours=99").status == 422
 
 
 def test_nothing_is_missing_for_whom_evidence_carries_it(learner: Visitor, ada: Person):

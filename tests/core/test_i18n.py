@@ -22,6 +22,9 @@ def test_a_day_and_a_number_are_written_by_locale():
 def test_an_instant_is_told_in_the_zone_of_the_organisation():
     with i18n.speaking("de", "Europe/Berlin"):
         assert i18n.time_of_day(datetime(2027, 7, 1, 10, tzinfo=UTC), "short") == "12:00"
+        assert i18n.instant(datetime(2027, 7, 1, 22, tzinfo=UTC), "short") == "02.07.2027, 00:00"
+    with i18n.speaking("en", "Europe/London"):
+        assert i18n.instant(datetime(2027, 7, 1, 22, tzinfo=UTC), "short") == "1 Jul 2027, 23:00"
 
 
 def test_money_knows_the_minor_unit_of_its_currency():

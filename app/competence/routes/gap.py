@@ -8,9 +8,10 @@ from datetime import date
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from app.competence import queries
-from app.competence.forms import GapForm
+from app.competence.forms import USUAL_HOURS, GapForm
 from app.competence.models import Competency
 from app.competence.routes import bp
 from app.competence.routes.offers import offers_for
@@ -99,7 +100,10 @@ def _form(*, posted: bool = False) -> GapForm:
     choices = [("profile:" + one.code, one.title) for one in queries.profiles()]
     roles = _roles(actor)
     goals = bool(queries.goals_of(given(actor.person_id)))
-    return GapForm(choices, roles, goals=goals, asked=request.form if posted else request.args)
+    asked = MultiDict(request.form if posted else request.args)
+    if asked:  # a link that says for what need not say at how many hours
+        asked.setdefault("hours", str(USUAL_HOURS))
+    return GapForm(choices, roles, goals=goals, asked=asked)
 
 
 def _roles(actor: Actor) -> list[tuple[str, str]]:
