@@ -8,7 +8,7 @@ from flask import current_app, jsonify, url_for
 from flask.typing import ResponseReturnValue
 
 from app.api.blueprint import body, bp
-from app.api.shapes import Json, plain, takes
+from app.api.shapes import Json, day, plain, read, takes
 from app.core import clock
 from app.core.errors import Invalid
 from app.core.i18n import gettext as _
@@ -32,6 +32,7 @@ _STEPS = ["requested", "confirmed", "declined", "released"]
 STEP = {
     "state": plain({"type": "string", "enum": _STEPS}, required=True),
     "reason": plain({"type": "string"}),
+    "last_day": day(),
 }
 
 
@@ -66,7 +67,11 @@ def book() -> ResponseReturnValue:
 @signed_in
 @takes(STEP)
 def change_booking(booking_id: int) -> ResponseReturnValue:
-    """Bring a booking into another state; its person may accept or decline a request."""
+    """Bring a booking into another state; its person may accept or decline a request.
+
+    Released with a `last_day` it stays confirmed up to that day, and what is left of the role is a
+    role of its own.
+    """
     sent, by = body(), current_actor()
     queries.booking_for(by, booking_id)
     reason = sent.get("reason", "")
@@ -77,6 +82,11 @@ def change_booking(booking_id: int) -> ResponseReturnValue:
             changed = services.request(booking_id, by=by, base_url=_base_url())
         case BookingState.CONFIRMED:
             changed = services.confirm(booking_id, by=by, base_url=_base_url())
+        case BookingState.RELEASED if "last_day" in sent:
+            last = read({"last_day": STEP["last_day"]}, {"last_day": sent["last_day"]})["last_day"]
+            changed = services.end_early(
+                booking_id, last, by=by, base_url=_base_url(), reason=reason
+            )
         case BookingState.RELEASED:
             changed = services.release(booking_id, by=by, base_url=_base_url(), reason=reason)
         case BookingState.DECLINED:

@@ -205,7 +205,7 @@ def add_role(code: str, facts: RoleFacts, *, by: Actor) -> RoleSlot:
         session.add(slot)
         session.flush()
         session.add_all(_requirements(slot.id, facts.asked))
-        session.add_all(_share_rows(slot.id, facts.shares))
+        session.add_all(share_rows(slot.id, facts.shares))
         audit.record(by, "role.create", f"role:{slot.id}", project=code, title=facts.title)
     return slot
 
@@ -281,7 +281,8 @@ def shares_of(slot: RoleSlot) -> tuple[Share, ...]:
     return tuple(Share(Period(row.first, row.last), row.percent) for row in slot.shares)
 
 
-def _share_rows(slot_id: int, shares: Iterable[Share]) -> list[RoleShare]:
+def share_rows(slot_id: int, shares: Iterable[Share]) -> list[RoleShare]:
+    """The same as rows of a role."""
     return [
         RoleShare(
             slot_id=slot_id, first=one.period.first, last=one.period.last, percent=one.percent
@@ -317,7 +318,7 @@ def change_role(code: str, slot_id: int, facts: RoleFacts, *, by: Actor) -> Role
             for share in slot.shares:
                 session.delete(share)
             session.flush()
-            session.add_all(_share_rows(slot.id, facts.shares))
+            session.add_all(share_rows(slot.id, facts.shares))
         audit.record(by, "role.change", f"role:{slot_id}", project=code, changed=changed)
         announce(RoleChanged(slot_id, facts.period, facts.allocation, by, reshared))
     return slot

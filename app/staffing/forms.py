@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wtforms import IntegerField, SelectField, StringField, TextAreaField
+from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import Length, NumberRange, Optional, Regexp
 
 from app.core.i18n import lazy_gettext as _
@@ -70,6 +70,8 @@ class StepForm(Form):
     reason = TextAreaField(
         _("Reason"), validators=[Length(max=LONGEST_REASON)], render_kw={"rows": 3}
     )
+    last_day = DateField(_("Last day of work"), validators=[Optional()])
+    """With a release: the days up to it stay booked."""
 
 
 class AnswerForm(Form):

@@ -51,6 +51,23 @@ def write_answer(booking: Booking, asker_id: int, by: Actor, reason: str, base_u
             _send(asker, subject, text, place if base_url else "")
 
 
+def write_of_end(booking: Booking, reason: str, base_url: str) -> None:
+    """Tell the person and their line manager that a booking ends earlier than agreed."""
+    above = booking.person.line_manager_id
+    for reader in accounts.people([one for one in (booking.person_id, above) if one]):
+        with speaking(reader.language):
+            words = {"name": booking.person.name, **_words(booking)}
+            text = gettext(
+                "the work of %(name)s as “%(role)s” on “%(project)s” ends on %(last)s. From the"
+                " day after, their time is free again.",
+                **words,
+            )
+            if reason:
+                text += " " + gettext("The reason: %(reason)s", reason=reason)
+            subject = gettext("%(name)s: “%(role)s” ends on %(last)s", **words)
+            _send(reader, subject, text, f"{base_url}/bookings" if base_url else "")
+
+
 def write_of_expiry(booking: Booking, base_url: str) -> None:
     """Tell the person and the PMO that nobody answered in time."""
     values = {

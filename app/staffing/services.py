@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from app.accounts import queries as accounts
 from app.core import audit, clock, db
 from app.core.errors import Conflict, Invalid, NotAllowed
-from app.core.i18n import enumeration, gettext
+from app.core.i18n import day, enumeration, gettext
 from app.core.i18n import lazy_gettext as _
 from app.core.policy import SYSTEM, Actor, Role
 from app.projects import queries as projects
 from app.projects.announcements import ProjectEnded, RoleChanged, RoleClosed
+from app.projects.dividing import services as dividing
 from app.projects.models import ProjectState, RoleSlot
 from app.staffing import letters, queries
 from app.staffing.deciding import queries as deciding
 from app.staffing.deciding.rules import uncovered
 from app.staffing.models import Booking, BookingStep
 from app.staffing.rules.booking import LIVE, BookingState, answer_by, may_follow, person_may
+from app.staffing.rules.capacity import DAY
 from app.staffing.rules.matcher.eligibility import NoCapacity, Reason, reasons
 from app.staffing.rules.matcher.explain import reason_text, weeks_text
 from app.staffing.teams import queries as teams
@@ -144,6 +146,10 @@ def _keep(booking: Booking, by: Actor, reason: str) -> None:
         booking.answer_by = answer_by(clock.today(), booking.start_date)
     db.session.add(booking)
     db.session.flush()
+    _note(booking, by, reason, _VERBS[booking.state])
+
+
+def _note(booking: Booking, by: Actor, reason: str, verb: str) -> None:
     db.session.add(
         BookingStep(
             booking_id=booking.id,
@@ -156,7 +162,7 @@ def _keep(booking: Booking, by: Actor, reason: str) -> None:
     )
     audit.record(
         by,
-        _VERBS[booking.state],
+        verb,
         f"booking:{booking.id}",
         person=booking.person_id,
         role=booking.slot_id,
@@ -197,6 +203,41 @@ def confirm(booking_id: int, *, by: Actor, base_url: str) -> Booking:
 def release(booking_id: int, *, by: Actor, base_url: str, reason: str = "") -> Booking:
     """End a booking, at whatever stage it is. Its days are free again."""
     return _step(booking_id, BookingState.RELEASED, by, base_url, reason)
+
+
+def end_early(
+    booking_id: int, last: date, *, by: Actor, base_url: str, reason: str = ""
+) -> Booking:
+    """End somebody's work on a role with a day: the days up to it stay booked.
+
+    What is left of the role is a role of its own from then on, open to be filled.
+
+    Args:
+        last: the last day on which they work there.
+
+    Raises:
+        Invalid: a day on which they do not work there, or the last one as it is.
+        Conflict: it was not agreed, or somebody else is noted for the whole role.
+    """
+    if not by.has(Role.PMO):
+        raise NotAllowed(_("Only the PMO ends a booking early."))
+    with db.transaction():
+        booking = _locked(booking_id, by)
+        if booking.state is not BookingState.CONFIRMED:
+            raise Conflict(_("Only a booking that is confirmed can end early. Release this one."))
+        if not booking.start_date <= last < booking.end_date:
+            message = _("Choose a day of this booking before its last. To end all of it, leave it.")
+            raise Invalid(message, field="last_day")
+        instead = gettext(
+            "Ends on %(day)s instead of %(was)s.", day=day(last), was=day(booking.end_date)
+        )
+        booking.end_date = last
+        db.session.flush()
+        dividing.divide_by_time(booking.slot.project.code, booking.slot_id, last + DAY, by=by)
+        said = f"{instead} {reason.strip()}".strip()[:LONGEST_REASON]
+        _note(booking, by, said, "booking.end_early")
+        letters.write_of_end(booking, reason.strip(), base_url)
+    return booking
 
 
 def decline(booking_id: int, *, by: Actor, reason: str, base_url: str = "") -> Booking:

@@ -49,6 +49,21 @@ def test_a_booking_from_proposal_to_release(pmo: Program, ada: Person, slot: Rol
     assert pmo.ask("PATCH", address, {"state": "confirmed"}).status_code == 409
 
 
+def test_a_booking_that_ends_early_leaves_the_rest_as_a_role(
+    pmo: Program, ada: Person, slot: RoleSlot
+):
+    made = pmo.ask("POST", BOOKINGS, {"role": slot.id, "person": ada.id, "state": "requested"})
+    address = f"{BOOKINGS}/{made.get_json()['id']}"
+    early = {"state": "released", "last_day": "2031-04-06"}
+    assert pmo.ask("PATCH", address, early).status_code == 409
+    pmo.ask("PATCH", address, {"state": "confirmed"})
+    assert pmo.ask("PATCH", address, {**early, "last_day": "soon"}).status_code == 422
+    ended = pmo.ask("PATCH", address, early).get_json()
+    assert (ended["state"], ended["end"]) == ("confirmed", "2031-04-06")
+    roles = pmo.ask("GET", "/api/v1/projects/CRM-1/roles").get_json()["items"]
+    assert sorted(one["start"] for one in roles) == ["2031-03-03", "2031-04-07"]
+
+
 def test_over_booking_names_the_weeks(pmo: Program, ada: Person, slot: RoleSlot):
     first = pmo.ask("POST", BOOKINGS, {"role": slot.id, "person": ada.id, "state": "requested"})
     pmo.ask("PATCH", f"{BOOKINGS}/{first.get_json()['id']}", {"state": "confirmed"})

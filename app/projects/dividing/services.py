@@ -13,8 +13,9 @@ from app.core.policy import Actor, Role
 from app.core.values import Period
 from app.projects import queries
 from app.projects.announcements import RoleChanged, RoleDivided
-from app.projects.dividing.rules import Part, by_share, by_time
+from app.projects.dividing.rules import Part, by_share, by_time, cut
 from app.projects.models import Requirement, RoleSlot
+from app.projects.services import share_rows, shares_of
 
 
 def divide_by_time(code: str, slot_id: int, rest_from: date, *, by: Actor) -> RoleSlot:
@@ -40,9 +41,12 @@ def divide_by_time(code: str, slot_id: int, rest_from: date, *, by: Actor) -> Ro
 def divide_by_share(code: str, slot_id: int, percent: int, *, by: Actor) -> RoleSlot:
     """Leave a role `percent` of full time and open another beside it for the rest.
 
-    Raises what `divide_by_time` raises.
+    Raises what `divide_by_time` raises; a Conflict, too, if it has days with a smaller share.
     """
     slot = _open_slot(code, slot_id, by)
+    if slot.shares:
+        message = _("This role has days with a smaller share. Remove them before dividing it.")
+        raise Conflict(message)
     parts = by_share(_whole(slot), percent)
     if parts is None:
         raise Invalid(
@@ -58,9 +62,6 @@ def _open_slot(code: str, slot_id: int, by: Actor) -> RoleSlot:
     slot = queries.slot_for(by, slot_id, code=code)
     if slot.closed_at is not None:
         raise Conflict(_("This role is closed. Open it again before dividing it."))
-    if slot.shares:
-        message = _("This role has days with a smaller share. Remove them before dividing it.")
-        raise Conflict(message)
     return slot
 
 
@@ -86,10 +87,21 @@ def _divide(code: str, slot_id: int, parts: tuple[Part, Part], by: Actor) -> Rol
         session.flush()
         for row in slot.requirements:
             session.add(Requirement(**{**_copied(row), "slot_id": other.id}))
+        _divide_shares(slot, other)
         session.flush()
         announce(RoleDivided(slot.id, other.id, by))
         audit.record(by, "role.divide", f"role:{slot_id}", project=code, rest=other.id)
     return other
+
+
+def _divide_shares(slot: RoleSlot, other: RoleSlot) -> None:
+    """Days with a smaller share go with the part in which they lie."""
+    before, after = cut(shares_of(slot), other.start_date)
+    for row in slot.shares:
+        db.session.delete(row)
+    db.session.flush()
+    db.session.add_all([*share_rows(slot.id, before), *share_rows(other.id, after)])
+    db.session.expire(slot, ["shares"])
 
 
 def _copied(row: RoleSlot | Requirement) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from app.accounts import queries as accounts
 from app.accounts.models import Person
 from app.core import clock
 from app.core.errors import Refusal
+from app.core.i18n import day, ngettext, number
 from app.core.i18n import gettext as _
-from app.core.i18n import ngettext, number
 from app.core.policy import Role
 from app.projects import queries as projects
 from app.projects.models import ProjectState
@@ -108,7 +108,8 @@ def step(code: str, slot_id: int, booking_id: int) -> ResponseReturnValue:
     queries.check_booking(slot_id, booking_id)
     form = StepForm()
     if not form.validate():
-        return _role_page(code, slot_id, _("That is no step of a booking.")), 422
+        wrong = " ".join(map(str, form.last_day.errors)) or _("That is no step of a booking.")
+        return _role_page(code, slot_id, wrong), 422
     try:
         flash(_taken(form, booking_id), "good")
     except Refusal as refusal:
@@ -125,7 +126,11 @@ def _taken(form: StepForm, booking_id: int) -> str:
     if form.state.data is BookingState.CONFIRMED:
         services.confirm(booking_id, by=actor, base_url=base_url)
         return _("Confirmed. Their time is booked.")
-    services.release(booking_id, by=actor, base_url=base_url, reason=form.reason.data or "")
+    reason = form.reason.data or ""
+    if last := form.last_day.data:
+        services.end_early(booking_id, last, by=actor, base_url=base_url, reason=reason)
+        return _("Ends on %(day)s. What is left stands on the project as a role.", day=day(last))
+    services.release(booking_id, by=actor, base_url=base_url, reason=reason)
     return _("Released. Their time is free again.")
 
 
