@@ -31,7 +31,9 @@ from app.web.access import current_actor, requires
 def candidates(code: str, slot_id: int) -> ResponseReturnValue:
     """The ranked list with the parts of each score; `near` are those who come nearest."""
     after, limit = asked()
-    found = deciding.ranked(projects.slot_for(current_actor(), slot_id, code=code))
+    found = deciding.ranked(
+        projects.slot_for(current_actor(), slot_id, code=code), near=slice(0, limit)
+    )
     ranking = found.ranking
     here = ranking.candidates[after : after + limit]
     near = ranking.near[:limit]

@@ -159,11 +159,15 @@ class Evidence(Base):
         CheckConstraint("level BETWEEN 1 AND 5", name="level_in_range"),
         CheckConstraint("valid_to >= valid_from", name="valid_to_after_from"),
         Index("ix_evidence_person_competency", "person_id", "competency_code"),
+        Index(
+            "ix_evidence_at_a_glance",
+            *("competency_code", "person_id", "level", "valid_from", "valid_to", "kind"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey(Person.id))
-    competency_code: Mapped[str] = mapped_column(ForeignKey(Competency.code), index=True)
+    competency_code: Mapped[str] = mapped_column(ForeignKey(Competency.code))
     kind: Mapped[EvidenceKind]
     level: Mapped[int]
     valid_from: Mapped[date]

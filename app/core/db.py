@@ -6,7 +6,8 @@ IMMEDIATE, so that of two writers one waits instead of losing its update; a read
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -15,25 +16,39 @@ from typing import Any, TypeVarTuple
 
 import structlog
 from sqlalchemy import (
+    ARRAY,
     JSON,
+    ColumnElement,
     Connection,
     DateTime,
     Dialect,
     Engine,
     Enum,
+    Integer,
     MetaData,
     Row,
     Select,
     Table,
     TextClause,
+    any_,
     create_engine,
     event,
+    func,
+    literal,
+    select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, scoped_session, sessionmaker
+from sqlalchemy.orm import (
+    DeclarativeBase,
+    InstrumentedAttribute,
+    ORMExecuteState,
+    Session,
+    scoped_session,
+    sessionmaker,
+)
 from sqlalchemy.types import TypeDecorator
 
 log = structlog.get_logger()
@@ -236,14 +251,27 @@ def insert_once(model: type[Base], **values: Any) -> bool:
     return returned.first() is not None
 
 
-def rows(statement: Select[*Columns], values: Mapping[str, Any]) -> Sequence[Row[*Columns]]:
-    """What a select of columns finds, in half the time that the session takes for it.
-
-    For statements that are put together once and asked by many pages.
-    """
+def rows(
+    statement: Select[*Columns], values: Mapping[str, Any] | None = None
+) -> Sequence[Row[*Columns]]:
+    """What a select of columns finds, in half the time that the session takes for it."""
     current = session()
     current.flush()
     return current.connection().execute(statement, values).all()
+
+
+def one_of(
+    column: ColumnElement[int] | InstrumentedAttribute[int], ids: Collection[int]
+) -> ColumnElement[bool]:
+    """Whether a column is one of any number of ids.
+
+    They are sent as one value: `in_` sends one for each, which is slow from some hundreds on and
+    refused by both databases from some ten thousands on.
+    """
+    if session().get_bind().dialect.name == "postgresql":
+        return column == any_(literal(list(ids), ARRAY(Integer)))
+    each = func.json_each(json.dumps(list(ids))).table_valued("value")
+    return column.in_(select(each.c.value))
 
 
 def check_reachable() -> None:

@@ -47,7 +47,7 @@ LIMITS = {
     "/certificates/{serial}": 4,
     "/projects": 6,
     "/projects/CRM-0": 8,
-    "/projects/CRM-0/roles/{slot}": 33,
+    "/projects/CRM-0/roles/{slot}": 43,
     "/staffing": 29,
     "/staffing/capacity": 15,
     "/staffing/watch": 19,

@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.values import Period
+from app.staffing.rules.matcher.eligibility import Rule
 from app.staffing.rules.matcher.problem import Person
-from app.staffing.rules.matcher.rank import Rule
 from app.staffing.rules.portfolio.organisation import Open, everybody_for
 from app.staffing.rules.portfolio.problem import (
     BUDGET,

@@ -37,6 +37,7 @@ from app.staffing.rules.matcher.eligibility import (
     NotEmployed,
     NotYetHeld,
     RateUnknown,
+    Rule,
     TooExpensive,
     is_eligible,
     reasons,
@@ -53,7 +54,7 @@ from app.staffing.rules.matcher.problem import (
     Training,
     Wish,
 )
-from app.staffing.rules.matcher.rank import Rule, rank
+from app.staffing.rules.matcher.rank import rank
 from app.staffing.rules.matcher.score import parts
 from app.staffing.rules.matcher.unlock import by_competency, training_for
 from app.staffing.rules.matcher.weights import PRESETS, PartName, Preset, preset_of, read

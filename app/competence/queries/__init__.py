@@ -31,6 +31,11 @@ from app.competence.queries.frameworks import (
     scales,
     versions,
 )
+from app.competence.queries.glance import (
+    Glance,
+    certification_at_a_glance,
+    level_at_a_glance,
+)
 from app.competence.queries.holdings import (
     certification_type,
     certification_types,
@@ -42,9 +47,11 @@ from app.competence.queries.holdings import (
 from app.competence.queries.levels import levels_throughout
 
 __all__ = [
+    "Glance",
     "SelfRating",
     "book",
     "ceilings",
+    "certification_at_a_glance",
     "certification_type",
     "certification_types",
     "check_evidence",
@@ -62,6 +69,7 @@ __all__ = [
     "goals_of",
     "holdings_of",
     "lapsing",
+    "level_at_a_glance",
     "levels_throughout",
     "links_of",
     "pieces_of",

@@ -8,7 +8,19 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import CompoundSelect, String, Text, bindparam, cast, null, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    String,
+    Text,
+    bindparam,
+    cast,
+    null,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 
 from app.authoring.frameworks import Link, Policy, Relation
 from app.authoring.numbers import parse_duration
@@ -112,9 +124,13 @@ _PIECES = select(
 ).where(Evidence.id.not_in(select(EvidenceWithdrawal.evidence_id)))
 
 
+Counted = tuple[int, str, int, date, date | None, str]
+"""Whose evidence, of what, its level, its first and last day, and its kind."""
+
+
 def counted_pieces(
     codes: Collection[str], period: Period, person_ids: Collection[int] | None = None
-) -> Iterator[tuple[int, Piece]]:
+) -> Iterator[Counted]:
     """Whatever may count for these competencies within a period, person by person.
 
     The best of it counts: policies, fading and crosswalks are in it already.
@@ -125,23 +141,41 @@ def counted_pieces(
     if not (wanted := set(codes)):
         return
     rules = book()
-    query = _PIECES.where(
-        Evidence.competency_code.in_(rules.sources(wanted)),
-        Evidence.kind != EvidenceKind.SELF_RATED,
-        Evidence.valid_from <= period.last,
-        or_(Evidence.valid_to.is_(None), Evidence.valid_to >= period.first),
-    )
+    query = select(*_COUNTED).where(*counting_in(rules.sources(wanted), period))
     if person_ids is not None:
-        query = query.where(Evidence.person_id.in_(person_ids))
+        query = query.where(db.one_of(Evidence.person_id, person_ids))
     special = rules.sources(wanted & rules.special)
     apart: dict[int, dict[str, list[Piece]]] = defaultdict(lambda: defaultdict(list))
-    for number, owner, code, kind, level, first, last, title in db.rows(query, {}):
-        piece = Piece(number, code, kind, level, first, last, title)
+    for number, owner, code, level, first, last, kind in db.rows(query):
         if code in special:
+            piece = Piece(number, code, EvidenceKind(kind), level, first, last, "")
             apart[owner][code].append(piece)
         else:
-            yield owner, piece
+            yield owner, code, level, first, last, kind
     for owner, by_code in apart.items():
         for code, pieces in rules.counted(by_code).items():
             if code in wanted:
-                yield from ((owner, piece) for piece in pieces)
+                for one in pieces:
+                    yield owner, code, one.level, one.first, one.last, one.kind
+
+
+_COUNTED = (
+    Evidence.id,
+    Evidence.person_id,
+    Evidence.competency_code,
+    Evidence.level,
+    Evidence.valid_from,
+    Evidence.valid_to,
+    type_coerce(Evidence.kind, String),  # the word itself: there are tens of thousands of rows
+)
+
+
+def counting_in(codes: Collection[str], period: Period) -> tuple[ColumnElement[bool], ...]:
+    """Which evidence of competencies counts on some day of a period, as far as its row tells."""
+    return (
+        Evidence.competency_code.in_(codes),
+        Evidence.kind != EvidenceKind.SELF_RATED,
+        Evidence.valid_from <= period.last,
+        or_(Evidence.valid_to.is_(None), Evidence.valid_to >= period.first),
+        Evidence.id.not_in(select(EvidenceWithdrawal.evidence_id)),
+    )

@@ -26,9 +26,9 @@ def changes_of(person_ids: Collection[int] | None, span: Period) -> dict[int, li
     query = select(CapacityChange.person_id, CapacityChange.from_on, CapacityChange.percent)
     query = query.where(CapacityChange.from_on <= span.last)
     if person_ids is not None:
-        query = query.where(CapacityChange.person_id.in_(person_ids))
+        query = query.where(db.one_of(CapacityChange.person_id, person_ids))
     found: dict[int, list[Change]] = defaultdict(list)
-    for owner, first, percent in db.session.execute(query):
+    for owner, first, percent in db.rows(query):
         found[owner].append(Change(first, percent))
     return found
 
@@ -38,8 +38,7 @@ def differences_of(person_ids: Collection[int], span: Period) -> dict[int, list[
     changes = changes_of(person_ids, span)
     query = select(Person.id, Person.capacity).where(Person.id.in_(list(changes)))
     return {
-        owner: differences(capacity, changes[owner], span)
-        for owner, capacity in db.session.execute(query)
+        owner: differences(capacity, changes[owner], span) for owner, capacity in db.rows(query)
     }
 
 
@@ -59,7 +58,7 @@ def weeks_of(person_ids: Collection[int] | None) -> dict[int, tuple[Week, ...]]:
     """When people work, by person; of everybody if none are named."""
     query = select(WorkingWeek)
     if person_ids is not None:
-        query = query.where(WorkingWeek.person_id.in_(person_ids))
+        query = query.where(db.one_of(WorkingWeek.person_id, person_ids))
     found: dict[int, list[Week]] = defaultdict(list)
     for row in db.session.scalars(query):
         found[row.person_id].append(week_of(row))

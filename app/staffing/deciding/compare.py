@@ -208,7 +208,7 @@ def unmasked(row: RoleSlot, mask: str) -> int:
     Raises:
         NotVisible: nobody who may be asked for this role.
     """
-    for person in staffing.people_for([staffing.as_slot(row)]):
-        if rules.mask(row.id, person.id) == mask:
-            return person.id
+    for person_id in staffing.active_ids():
+        if rules.mask(row.id, person_id) == mask:
+            return person_id
     raise NotVisible(_("There is no such person on this list."))

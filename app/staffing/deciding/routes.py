@@ -121,8 +121,8 @@ def compare(code: str, slot_id: int) -> ResponseReturnValue:
     """The shortlist side by side, with names or without."""
     row = projects.slot_for(current_actor(), slot_id, code=code)
     blind = _blind() is not None
-    found = services.ranked(row)
     listed = queries.shortlist(slot_id)
+    found = services.ranked(row, others=[one.person_id for one in listed])
     live = staffing.live_bookings([slot_id])
     return render_template(
         "deciding/compare.html",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,7 @@ from app.staffing.rules.booking import BookingState
 from app.staffing.rules.matcher.eligibility import Reason, reasons
 from app.staffing.rules.matcher.explain import reason_text
 from app.staffing.rules.matcher.problem import Person, Slot
-from app.staffing.rules.matcher.rank import Candidate, Ranking, rank
+from app.staffing.rules.matcher.rank import Candidate, Ranking
 from app.staffing.rules.matcher.weights import Weights, read
 from app.staffing.teams import queries as teams
 
@@ -49,14 +49,22 @@ class Ranked:
     weights: Weights
     ranking: Ranking
     people: Mapping[int, Person]
+    """By id: the candidates, the near misses that are shown, and whoever else was asked for."""
 
 
-def ranked(row: RoleSlot) -> Ranked:
-    """Rank everybody for a role, with the weights that stand for it."""
+NOBODY = slice(0, 0)
+
+
+def ranked(row: RoleSlot, *, near: slice = NOBODY, others: Collection[int] = ()) -> Ranked:
+    """Rank everybody for a role, with the weights that stand for it.
+
+    Args:
+        near: which of the near misses are to be shown; more may be listed.
+        others: whom to tell of besides, whether they qualify or not.
+    """
     slot, weights = teams.as_slot(row), queries.weights_of(row.id)
-    people = staffing.people_for([slot])
-    ranking = rank(slot, people, weights)
-    return Ranked(row, slot, weights, ranking, {person.id: person for person in people})
+    ranking, people = staffing.ranked(slot, weights, near=near, others=others)
+    return Ranked(row, slot, weights, ranking, people)
 
 
 # --- Weights and the shortlist -------------------------------------------------------------

@@ -37,9 +37,9 @@ from app.staffing.planning.shown import (
 )
 from app.staffing.planning.shown_question import as_rules, words_for_all
 from app.staffing.routes import bp
+from app.staffing.rules.matcher.eligibility import Rule
 from app.staffing.rules.matcher.explain import Titles, rule_text
 from app.staffing.rules.matcher.problem import Slot
-from app.staffing.rules.matcher.rank import Rule
 from app.staffing.rules.portfolio.scenario import Scenario, read
 from app.web.access import current_actor, requires
 

@@ -14,9 +14,9 @@ from app.staffing import queries as staffing
 from app.staffing.deciding import services as decisions
 from app.staffing.models import StaffingPlan
 from app.staffing.planning.shown import names_in
+from app.staffing.rules.matcher.eligibility import Rule
 from app.staffing.rules.matcher.explain import Titles
 from app.staffing.rules.matcher.problem import Kind, Need, Slot
-from app.staffing.rules.matcher.rank import Rule
 from app.staffing.rules.portfolio.problem import BUDGET, MENTOR, PARALLEL, TEAM
 from app.staffing.rules.portfolio.scenario import read
 from app.staffing.teams import queries as teams

@@ -19,6 +19,7 @@ from app.staffing.queries.bookings import (
     work_of,
 )
 from app.staffing.queries.facts import (
+    active_ids,
     as_slot,
     people_among,
     people_for,
@@ -40,6 +41,7 @@ from app.staffing.queries.portfolio import (
     places,
     units,
 )
+from app.staffing.queries.ranking import ranked
 
 __all__ = [
     "Loads",
@@ -47,6 +49,7 @@ __all__ = [
     "Order",
     "PortfolioFilters",
     "Work",
+    "active_ids",
     "as_slot",
     "asker_of",
     "booking_for",
@@ -68,6 +71,7 @@ __all__ = [
     "places",
     "project_ids_of",
     "proven_among",
+    "ranked",
     "standing_loads",
     "steps_of_slot",
     "titles",

@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, Row, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.models import Person as PersonRow
@@ -29,6 +29,7 @@ from app.staffing.own.models import RoleWish
 from app.staffing.rules.booking import BookingState
 from app.staffing.rules.capacity import Load, weeks_beyond
 from app.staffing.rules.hours import Week
+from app.staffing.rules.matcher.eligibility import CAPACITY, EMPLOYMENT, PLACE, RATE
 from app.staffing.rules.matcher.explain import Titles
 from app.staffing.rules.matcher.problem import (
     STUDY_HOURS,
@@ -42,10 +43,11 @@ from app.staffing.rules.matcher.problem import (
     Training,
     Wish,
 )
+from app.staffing.rules.matcher.sieve import Sieve
 from app.staffing.training.models import StudyTime
 
 T = TypeVar("T")
-_SOURCES = {kind: Source(kind.value) for kind in EvidenceKind if kind.value in set(Source)}
+_SOURCES = {kind.value: Source(kind.value) for kind in EvidenceKind if kind.value in set(Source)}
 
 
 def as_slot(row: RoleSlot) -> Slot:
@@ -83,14 +85,25 @@ def people_for(slots: Sequence[Slot]) -> list[Person]:
     return _people(slots, everybody=PersonRow.active.is_(True))
 
 
+def active_ids() -> list[int]:
+    """Everybody who may be asked, by id alone."""
+    return [key for (key,) in db.rows(select(PersonRow.id).where(PersonRow.active))]
+
+
 def person_for(slot: Slot, person_id: int) -> Person | None:
     """One person, as `people_for` sees them; None if they are not active."""
     return person_for_all([slot], person_id)
 
 
+def active_among(slot: Slot, person_ids: Collection[int]) -> list[Person]:
+    """Those of the people who may be asked, as `people_for` sees them."""
+    chosen = db.one_of(PersonRow.id, person_ids) & PersonRow.active
+    return _people([slot], everybody=chosen, person_ids=person_ids)
+
+
 def people_among(slots: Sequence[Slot], person_ids: Collection[int]) -> list[Person]:
     """Some of the people, active or not, as several roles see them."""
-    return _people(slots, everybody=PersonRow.id.in_(person_ids), person_ids=person_ids)
+    return _people(slots, everybody=db.one_of(PersonRow.id, person_ids), person_ids=person_ids)
 
 
 def proven_among(
@@ -113,6 +126,36 @@ def person_for_all(slots: Sequence[Slot], person_id: int) -> Person | None:
     return next(iter(_people(slots, everybody=chosen, person_ids=[person_id])), None)
 
 
+def people_unsettled(sieve: Sieve) -> dict[int, Person]:
+    """The unsettled of a sieve by id, with nothing but what they have of the demands they lack."""
+    slot, span = sieve.slot, sieve.slot.period
+    lacking: dict[str, set[int]] = defaultdict(set)
+    for demand, ids in sieve.lacking():
+        lacking[demand.rule.name].update(ids)
+    busy = lacking[CAPACITY.name]
+    attested = _attested(_codes(slot.musts, Kind.COMPETENCY), span, lacking[Kind.COMPETENCY])
+    held = _held(_codes(slot.musts, Kind.CERTIFICATION), lacking[Kind.CERTIFICATION])
+    weeks = _weeks(slot.musts, lacking[Kind.HOURS])
+    booked, away = _booked(span, [slot.id], busy), _away(span, busy)
+    changes = calendars.changes_of(busy, span)
+    standing = busy.union(*(lacking[rule.name] for rule in (PLACE, EMPLOYMENT, RATE)))
+    rows = db.rows(select(*_STANDING).where(db.one_of(PersonRow.id, standing)))
+    stands = {row[0]: _standing(row) for row in rows}
+    people = (
+        Person(
+            key,
+            **stands.get(key, {}),
+            attested=_tupled(attested.get(key)),
+            held=_tupled(held.get(key)),
+            booked=tuple(booked.get(key, ())),
+            away=tuple(away.get(key, ())),
+            weeks=weeks.get(key, ()),
+        )
+        for key in set().union(*lacking.values())
+    )
+    return {one.id: _over_time(one, changes.get(one.id), span) for one in people}
+
+
 def _people(
     slots: Sequence[Slot],
     *,
@@ -133,39 +176,47 @@ def _people(
     weekly = _study_hours(person_ids)
     weeks = _weeks(needs, person_ids)
     changes = calendars.changes_of(person_ids, span)
-    columns = (
-        PersonRow.id,
-        PersonRow.capacity,
-        PersonRow.employed_from,
-        PersonRow.employed_to,
-        PersonRow.rate_minor,
-        PersonRow.rate_currency,
-        PersonRow.location,
-    )
-    people = [
+    people = (
         Person(
-            id=key,
-            capacity=capacity,
-            employed_from=first,
-            employed_to=last,
-            rate=None if rate is None else Money(rate, currency or ""),
-            location=location,
-            languages=frozenset(spoken.get(key, ())),
-            attested=_tupled(attested.get(key)),
-            held=_tupled(held.get(key)),
-            booked=tuple(booked.get(key, ())),
-            away=tuple(away.get(key, ())),
-            last_booked_to=latest.get(key),
-            similar=similar.get(key, {}),
-            wishes=wishes.get(key, {}),
-            weeks=weeks.get(key, ()),
-            study_hours=weekly.get(key, STUDY_HOURS),
+            row[0],
+            **_standing(row),
+            languages=frozenset(spoken.get(row[0], ())),
+            attested=_tupled(attested.get(row[0])),
+            held=_tupled(held.get(row[0])),
+            booked=tuple(booked.get(row[0], ())),
+            away=tuple(away.get(row[0], ())),
+            last_booked_to=latest.get(row[0]),
+            similar=similar.get(row[0], {}),
+            wishes=wishes.get(row[0], {}),
+            weeks=weeks.get(row[0], ()),
+            study_hours=weekly.get(row[0], STUDY_HOURS),
         )
-        for key, capacity, first, last, rate, currency, location in db.session.execute(
-            select(*columns).where(everybody)
-        )
-    ]
-    return [_over_time(person, changes.get(person.id), span) for person in people]
+        for row in db.rows(select(*_STANDING).where(everybody))
+    )
+    return [_over_time(one, changes.get(one.id), span) for one in people]
+
+
+_STANDING = (
+    PersonRow.id,
+    PersonRow.capacity,
+    PersonRow.employed_from,
+    PersonRow.employed_to,
+    PersonRow.rate_minor,
+    PersonRow.rate_currency,
+    PersonRow.location,
+)
+"""What stands with people themselves."""
+
+
+def _standing(row: Row[*tuple[Any, ...]]) -> dict[str, Any]:
+    _key, capacity, first, last, rate, currency, location = row
+    return {
+        "capacity": capacity,
+        "employed_from": first,
+        "employed_to": last,
+        "rate": None if rate is None else Money(rate, currency or ""),
+        "location": location,
+    }
 
 
 def _over_time(person: Person, changes: Sequence[Change] | None, span: Period) -> Person:
@@ -185,16 +236,15 @@ def _tupled(found: dict[str, list[T]] | None) -> dict[str, tuple[T, ...]]:
 
 
 def _of(column: InstrumentedAttribute[int], ids: Collection[int] | None) -> ColumnElement[bool]:
-    return true() if ids is None else column.in_(ids)
+    return true() if ids is None else db.one_of(column, ids)
 
 
 def _attested(
     codes: Collection[str], span: Period, person_ids: Collection[int] | None
 ) -> dict[int, dict[str, list[Attestation]]]:
     found: dict[int, dict[str, list[Attestation]]] = defaultdict(lambda: defaultdict(list))
-    for owner, piece in competence.counted_pieces(codes, span, person_ids):
-        counts = Attestation(piece.level, piece.first, piece.last, _SOURCES[piece.kind])
-        found[owner][piece.competency].append(counts)
+    for owner, code, level, first, last, kind in competence.counted_pieces(codes, span, person_ids):
+        found[owner][code].append(Attestation(level, first, last, _SOURCES[kind]))
     return found
 
 
@@ -212,7 +262,7 @@ def _held(
     )
     renewable = competence.renewable_codes()
     found: dict[int, dict[str, list[Held]]] = defaultdict(lambda: defaultdict(list))
-    for owner, code, first, last in db.session.execute(query):
+    for owner, code, first, last in db.rows(query):
         found[owner][code].append(Held(first, last, code in renewable))
     return found
 
@@ -224,7 +274,7 @@ def _spoken(codes: Collection[str], person_ids: Collection[int] | None) -> dict[
         SpokenLanguage.code.in_(codes), _of(SpokenLanguage.person_id, person_ids)
     )
     found: dict[int, set[str]] = defaultdict(set)
-    for owner, code in db.session.execute(query):
+    for owner, code in db.rows(query):
         found[owner].add(code)
     return found
 
@@ -282,7 +332,7 @@ def _agreed(span: Period, which: ColumnElement[bool]) -> dict[int, list[Load]]:
     )
     found: dict[int, list[Load]] = defaultdict(list)
     seen: set[int] = set()
-    for key, owner, first, last, percent, less_from, less_to, less in db.session.execute(query):
+    for key, owner, first, last, percent, less_from, less_to, less in db.rows(query):
         if key not in seen:
             seen.add(key)
             found[owner].append(Load(Period(first, last), percent))
@@ -300,7 +350,7 @@ def _absent(span: Period, which: ColumnElement[bool]) -> dict[int, list[Load]]:
         Absence.start_date <= span.last, Absence.end_date >= span.first, which
     )
     found: dict[int, list[Load]] = defaultdict(list)
-    for owner, first, last, percent in db.session.execute(query):
+    for owner, first, last, percent in db.rows(query):
         found[owner].append(Load(Period(first, last), percent))
     return found
 
@@ -315,7 +365,7 @@ def _latest(
         .where(Booking.slot_id.not_in(but_for), _of(Booking.person_id, person_ids))
         .group_by(Booking.person_id)
     )
-    return dict(db.session.execute(query).all())
+    return {row[0]: row[1] for row in db.rows(query)}
 
 
 def _similar(
@@ -331,7 +381,7 @@ def _similar(
         .group_by(Booking.person_id, Requirement.code)
     )
     found: dict[int, dict[str, int]] = defaultdict(dict)
-    for owner, code, count in db.session.execute(query):
+    for owner, code, count in db.rows(query):
         found[owner][code] = count
     return found
 
@@ -343,7 +393,7 @@ def _wishes(
         RoleWish.slot_id.in_(slot_ids), _of(RoleWish.person_id, person_ids)
     )
     found: dict[int, dict[int, Wish]] = defaultdict(dict)
-    for owner, slot_id, wish in db.session.execute(query):
+    for owner, slot_id, wish in db.rows(query):
         found[owner][slot_id] = wish
     return found
 
@@ -351,7 +401,7 @@ def _wishes(
 def _study_hours(person_ids: Collection[int] | None) -> dict[int, float]:
     """Hours a week that people can learn, where they are not the usual."""
     query = select(StudyTime.person_id, StudyTime.hours).where(_of(StudyTime.person_id, person_ids))
-    return {owner: float(hours) for owner, hours in db.session.execute(query)}
+    return {owner: float(hours) for owner, hours in db.rows(query)}
 
 
 def _weeks(
@@ -382,4 +432,4 @@ def trainings(codes: Collection[str]) -> list[Training]:
         .join(CourseAward, CourseAward.course_id == Course.id)
         .where(CourseAward.competency_code.in_(codes), Course.visibility == Visibility.PUBLISHED)
     )
-    return [Training(*row) for row in db.session.execute(query)]
+    return [Training(*row) for row in db.rows(query)]

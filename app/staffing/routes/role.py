@@ -143,7 +143,9 @@ def _base_url() -> str:
 
 def _role_page(code: str, slot_id: int, refusal: str | None = None) -> str:
     row = projects.slot_for(current_actor(), slot_id, code=code)
-    found = decisions.ranked(row)
+    page, near_page = _page("page"), _page("near")
+    nearest = slice((near_page - 1) * NEAR, near_page * NEAR)
+    found = decisions.ranked(row, near=nearest)
     slot, ranking = found.slot, found.ranking
     listed = deciding.shortlist(slot_id)
     blind = request.args.get("blind") == "1"
@@ -156,9 +158,8 @@ def _role_page(code: str, slot_id: int, refusal: str | None = None) -> str:
     )
     live = queries.live_bookings([slot_id])
     overrides = deciding.overrides_of_slot(slot_id)
-    page, near_page = _page("page"), _page("near")
     candidates = ranking.candidates[(page - 1) * CANDIDATES : page * CANDIDATES]
-    near = ranking.near[(near_page - 1) * NEAR : near_page * NEAR]
+    near = ranking.near[nearest]
     people = _people([*candidates, *near])
     state = slot_state(row.closed_at is not None, [booking.state for booking in live])
     filled = any(booking.state is BookingState.CONFIRMED for booking in live)
@@ -211,7 +212,7 @@ def _role_page(code: str, slot_id: int, refusal: str | None = None) -> str:
         ],
         summary=summary(ranking),
         pages=_pages(len(ranking.candidates), CANDIDATES, "page"),
-        near_pages=_pages(len(ranking.near), NEAR, "near"),
+        near_pages=_pages(ranking.near_total, NEAR, "near"),
     )
 
 

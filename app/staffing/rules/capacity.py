@@ -28,19 +28,15 @@ def overbooked_weeks(
 
     Args:
         capacity: time the person has, in percent of full time (a half-timer has 50).
-        taken: what stands, cut into stretches by `totals`.
+        taken: what stands, cut into stretches by `totals`, in order.
         wanted: percent of full time, on every day of the stretches.
 
     Returns:
         ISO 8601 week names such as `2027-W05`, in order; empty if it fits.
     """
-    return sorted(
-        {
-            week
-            for stretch, percent in taken
-            if wanted + percent > capacity
-            for week in _weeks(stretch.first, stretch.last)
-        }
+    full = (stretch for stretch, percent in taken if wanted + percent > capacity)
+    return list(
+        dict.fromkeys(week for stretch in full for week in _weeks(stretch.first, stretch.last))
     )
 
 

@@ -56,21 +56,20 @@ def promised_until(held: Sequence[Held], slot: Slot) -> date | None:
 
 def first_gap(stretches: Sequence[Attestation | Held], days: Period) -> date | None:
     """The first of `days` on which nothing is in force; None if something is on each."""
-    if not stretches:
-        return days.first
     day = days.first
     while day <= days.last:
-        if (last := _longest(stretches, day)) is None:
+        longest = None
+        for one in stretches:
+            if in_force(one, day):
+                last = one.last or date.max
+                if longest is None or last > longest:
+                    longest = last
+        if longest is None:
             return day
-        if last >= days.last:
+        if longest >= days.last:
             return None
-        day = last + DAY
+        day = longest + DAY
     return None
-
-
-def _longest(stretches: Iterable[Attestation | Held], day: date) -> date | None:
-    """The last day of what is in force on `day` and lasts longest."""
-    return max((one.last or date.max for one in stretches if in_force(one, day)), default=None)
 
 
 def in_force(one: Attestation | Held, day: date) -> bool:

@@ -5,7 +5,7 @@ Each must is met or it is a reason; none is ever traded against another.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,7 +18,7 @@ from app.staffing.rules.matcher.claims import (
     level_on,
     level_throughout,
 )
-from app.staffing.rules.matcher.problem import Held, Kind, Need, Person, Slot
+from app.staffing.rules.matcher.problem import Kind, Need, Person, Slot
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,56 +141,82 @@ class Withheld(Reason):
     """They do not want a program to plan them."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A demand that people fail: a need of the role, or capacity, rate, employment."""
+
+    name: str
+    code: str = ""
+    level: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.name}:{self.code}" if self.code else self.name
+
+
+PLACE, EMPLOYMENT, RATE, CAPACITY, CONSENT = (
+    Rule(name) for name in (Kind.LOCATION, "employment", "rate", "capacity", "consent")
+)
+
+Check = Callable[[Person], Reason | None]
+"""Why somebody does not meet a demand; None if they do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One thing that a role demands, ready to be held against many people."""
+
+    rule: Rule
+    check: Check
+    need: Need | None = None
+    """The must that it is; None for a place, which may be one of several, time, rate and such."""
+
+
+def demands(slot: Slot) -> tuple[Demand, ...]:
+    """Everything that a role demands. Whoever meets all of it, all days counted, may be asked."""
+    places = tuple(need for need in slot.musts if need.kind is Kind.LOCATION)
+    return (
+        *(
+            Demand(rule_of_need(need), _need(need, slot), need)
+            for need in slot.musts
+            if need.kind is not Kind.LOCATION
+        ),
+        *([Demand(PLACE, _place(places))] if places else []),
+        Demand(EMPLOYMENT, _employment(slot.period)),
+        *([Demand(RATE, _rate(slot.rate_cap))] if slot.rate_cap else []),
+        Demand(CAPACITY, _capacity(slot)),
+        Demand(CONSENT, _consent),
+    )
+
+
+def rule_of_need(need: Need) -> Rule:
+    """The rule that a must is."""
+    return Rule(need.kind, need.code, need.level)
+
+
+def meets(person: Person, asked: Iterable[Demand]) -> bool:
+    """Whether somebody meets all of these demands."""
+    return all(demand.check(person) is None for demand in asked)
+
+
+def unmet_by(person: Person, asked: Iterable[Demand]) -> tuple[Reason, ...]:
+    """Why somebody does not meet these demands; empty if they do."""
+    found = [demand.check(person) for demand in asked]
+    return tuple([reason for reason in found if reason is not None])
+
+
 def is_eligible(person: Person, slot: Slot) -> bool:
-    """Whether every must is met, all days and weeks counted."""
-    return next(_reasons(person, slot), None) is None
+    """Whether every must is met. For many people, `demands` once and `meets` for each."""
+    return meets(person, demands(slot))
 
 
 def reasons(person: Person, slot: Slot) -> tuple[Reason, ...]:
     """Every reason why the person may not be asked; empty if they qualify."""
-    return tuple(_reasons(person, slot))
-
-
-def _reasons(person: Person, slot: Slot) -> Iterator[Reason]:
-    for need in slot.musts:
-        reason = unmet(person, need, slot)
-        if reason is not None:
-            yield reason
-    yield from _place(person, slot)
-    yield from _employment(person, slot.period)
-    yield from _rate(person, slot.rate_cap)
-    yield from _capacity(person, slot)
-    if not person.consents:
-        yield Withheld(1.0)
+    return unmet_by(person, demands(slot))
 
 
 def unmet(person: Person, need: Need, slot: Slot) -> Reason | None:
     """Why one must is not met; None if it is. Of places any will do: they are judged together."""
-    match need.kind:
-        case Kind.COMPETENCY:
-            return _competency(person, need, slot)
-        case Kind.CERTIFICATION:
-            return _certification(person.held.get(need.code, ()), need, slot)
-        case Kind.LANGUAGE:
-            return None if need.code in person.languages else LanguageMissing(1.0, need)
-        case Kind.LOCATION:
-            return None  # any of several will do: see _place
-        case Kind.HOURS:
-            return _hours(person, need, slot.period)
-        case Kind.ATTRIBUTE:
-            return None if has_any(person, need) else AttributeMissing(1.0, need)
-
-
-def has_any(person: Person, need: Need) -> bool:
-    """Whether somebody has one of the values that an attribute may have."""
-    return not person.attributes.get(need.code, frozenset()).isdisjoint(need.any)
-
-
-def _hours(person: Person, need: Need, days: Period) -> Reason | None:
-    has = hours_shared(person.weeks, need.code, days)
-    if has is not None and has >= need.level:
-        return None
-    return HoursShort(1.0 if has is None else (need.level - has) / need.level, need, has)
+    return None if need.kind is Kind.LOCATION else _need(need, slot)(person)
 
 
 def leans_on(person: Person, slot: Slot) -> list[Need]:
@@ -203,34 +229,68 @@ def leans_on(person: Person, slot: Slot) -> list[Need]:
     ]
 
 
-def _competency(person: Person, need: Need, slot: Slot) -> Reason | None:
-    attested, days = person.attested.get(need.code), slot.proven
-    if not attested:
-        return LevelShort(1.0, need, 0)
-    enough = slot.enough(need)
-    fails_on = first_day_below(attested, enough, days)
-    if fails_on is None:
-        return None
-    # By what holds throughout: then whoever has more, or longer, is never further off.
-    gap = (need.level - level_throughout(attested, days)) / need.level
-    if fails_on > days.first:
-        lapsing = enough if enough < need.level else 0
-        return LevelLapses(min(gap, _share_left(fails_on, days) / 2), need, fails_on, lapsing)
-    return LevelShort(gap, need, level_on(attested, days.first))
+def has_any(person: Person, need: Need) -> bool:
+    """Whether somebody has one of the values that an attribute may have."""
+    return not person.attributes.get(need.code, frozenset()).isdisjoint(need.any)
 
 
-def _certification(held: tuple[Held, ...], need: Need, slot: Slot) -> Reason | None:
-    if not held:
-        return NeverHeld(1.0, need)
-    fails_on, days = lapses_on(held, slot), slot.proven
-    if fails_on is None:
-        return None
-    if fails_on > days.first:
-        return Lapses(_share_left(fails_on, days) / 2, need, fails_on)
-    before = [one.last for one in held if one.last and one.last < days.first]
-    if before:
-        return Lapsed(0.6, need, max(before))
-    return NotYetHeld(0.6, need, min(one.first for one in held))
+# --- Checks: what they need of the role is looked up once, not for each person ----------------
+
+
+def _need(need: Need, slot: Slot) -> Check:
+    match need.kind:
+        case Kind.COMPETENCY:
+            return _competency(need, slot)
+        case Kind.CERTIFICATION:
+            return _certification(need, slot)
+        case Kind.LANGUAGE:
+            missing = LanguageMissing(1.0, need)
+            return lambda person: None if need.code in person.languages else missing
+        case Kind.HOURS:
+            return lambda person: _hours(person, need, slot.period)
+        case _:
+            lacking = AttributeMissing(1.0, need)
+            return lambda person: None if has_any(person, need) else lacking
+
+
+def _competency(need: Need, slot: Slot) -> Check:
+    code, level, enough, days = need.code, need.level, slot.enough(need), slot.proven
+    lapsing = enough if enough < level else 0
+    nothing = LevelShort(1.0, need, 0)
+
+    def check(person: Person) -> Reason | None:
+        if not (attested := person.attested.get(code)):
+            return nothing
+        fails_on = first_day_below(attested, enough, days)
+        if fails_on is None:
+            return None
+        # By what holds throughout: then whoever has more, or longer, is never further off.
+        gap = (level - level_throughout(attested, days)) / level
+        if fails_on > days.first:
+            return LevelLapses(min(gap, _share_left(fails_on, days) / 2), need, fails_on, lapsing)
+        return LevelShort(gap, need, level_on(attested, days.first))
+
+    return check
+
+
+def _certification(need: Need, slot: Slot) -> Check:
+    code, days = need.code, slot.proven
+    never = NeverHeld(1.0, need)
+
+    def check(person: Person) -> Reason | None:
+        if not (held := person.held.get(code)):
+            return never
+        fails_on = lapses_on(held, slot)
+        if fails_on is None:
+            return None
+        if fails_on > days.first:
+            return Lapses(_share_left(fails_on, days) / 2, need, fails_on)
+        before = [one.last for one in held if one.last and one.last < days.first]
+        if before:
+            return Lapsed(0.6, need, max(before))
+        return NotYetHeld(0.6, need, min(one.first for one in held))
+
+    return check
 
 
 def _share_left(fails_on: date, days: Period) -> float:
@@ -238,38 +298,62 @@ def _share_left(fails_on: date, days: Period) -> float:
     return ((days.last - fails_on).days + 1) / ((days.last - days.first).days + 1)
 
 
-def _place(person: Person, slot: Slot) -> Iterator[Reason]:
-    places = tuple(need for need in slot.musts if need.kind is Kind.LOCATION)
-    if places and person.location not in {need.code for need in places}:
-        yield Elsewhere(1.0, places, person.location)
+def _hours(person: Person, need: Need, days: Period) -> Reason | None:
+    has = hours_shared(person.weeks, need.code, days)
+    if has is not None and has >= need.level:
+        return None
+    return HoursShort(1.0 if has is None else (need.level - has) / need.level, need, has)
 
 
-def _employment(person: Person, period: Period) -> Iterator[Reason]:
-    first, last = person.employed_from, person.employed_to
-    if (first and first > period.first) or (last and last < period.last):
-        yield NotEmployed(1.0, first, last)
+def _place(places: tuple[Need, ...]) -> Check:
+    codes = {need.code for need in places}
+    return lambda person: (
+        None if person.location in codes else Elsewhere(1.0, places, person.location)
+    )
 
 
-def _rate(person: Person, cap: Money | None) -> Iterator[Reason]:
-    if cap is None:
-        return
-    if person.rate is None or person.rate.currency != cap.currency:
-        yield RateUnknown(1.0, cap)
-    elif person.rate.minor > cap.minor:
-        yield TooExpensive(
-            min(1.0, (person.rate.minor - cap.minor) / max(cap.minor, 1)), person.rate, cap
-        )
+def _employment(days: Period) -> Check:
+    def check(person: Person) -> Reason | None:
+        first, last = person.employed_from, person.employed_to
+        if (first and first > days.first) or (last and last < days.last):
+            return NotEmployed(1.0, first, last)
+        return None
+
+    return check
 
 
-def _capacity(person: Person, slot: Slot) -> Iterator[Reason]:
-    taken = sum(max(0, load.percent) for load in person.taken if load.period.overlaps(slot.period))
-    if taken + slot.allocation <= person.capacity:
-        return  # it fits even if all of it fell on the same day
-    stretches = list(_worked(person, slot))
-    if weeks := overbooked_weeks(person.capacity, stretches, slot.allocation):
+def _rate(cap: Money) -> Check:
+    unknown = RateUnknown(1.0, cap)
+
+    def check(person: Person) -> Reason | None:
+        rate = person.rate
+        if rate is None or rate.currency != cap.currency:
+            return unknown
+        if rate.minor <= cap.minor:
+            return None
+        return TooExpensive(min(1.0, (rate.minor - cap.minor) / max(cap.minor, 1)), rate, cap)
+
+    return check
+
+
+def _capacity(slot: Slot) -> Check:
+    period, wanted = slot.period, slot.allocation
+
+    def check(person: Person) -> Reason | None:
+        standing = wanted
+        for load in person.taken:
+            if load.percent > 0 and load.period.overlaps(period):
+                standing += load.percent
+        if standing <= person.capacity:
+            return None  # it fits even if all of it fell on the same day
+        weeks = overbooked_weeks(person.capacity, _worked(person, slot), wanted)
+        if not weeks:
+            return None
         short = free_where_short(person, slot)
         free, needs = min((one.percent, slot.share_on(one.period.first)) for one in short)
-        yield NoCapacity((needs - free) / needs, tuple(weeks), free, needs)
+        return NoCapacity((needs - free) / needs, tuple(weeks), free, needs)
+
+    return check
 
 
 def _worked(person: Person, slot: Slot) -> Iterator[tuple[Period, float]]:
@@ -289,3 +373,10 @@ def free_where_short(person: Person, slot: Slot) -> list[Load]:
             relieved = slot.share_on(stretch.first) - slot.allocation
             found.append(Load(stretch, max(0, person.capacity - (percent - relieved))))
     return found
+
+
+_WITHHELD = Withheld(1.0)
+
+
+def _consent(person: Person) -> Reason | None:
+    return None if person.consents else _WITHHELD

@@ -26,11 +26,11 @@ from app.staffing.rules.matcher.eligibility import (
     NotYetHeld,
     RateUnknown,
     Reason,
+    Rule,
     TooExpensive,
     Withheld,
 )
 from app.staffing.rules.matcher.problem import Kind, Need, Slot, Source
-from app.staffing.rules.matcher.rank import Rule
 from app.staffing.rules.matcher.score import COMFORT_DAYS, Fact, Part
 from app.staffing.rules.matcher.weights import PartName, Preset
 

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from hashlib import sha256
 
 from app.staffing.rules.capacity import mean
 from app.staffing.rules.matcher.eligibility import (
+    CAPACITY,
+    CONSENT,
+    EMPLOYMENT,
+    PLACE,
+    RATE,
+    Demand,
     Elsewhere,
     NotEmployed,
     RateUnknown,
     Reason,
+    Rule,
     TooExpensive,
     Withheld,
-    is_eligible,
-    reasons,
+    demands,
+    meets,
+    rule_of_need,
 )
-from app.staffing.rules.matcher.problem import Kind, Need, Person, Slot
+from app.staffing.rules.matcher.problem import Need, Person, Slot
 from app.staffing.rules.matcher.score import Among, Part, among, parts, score
 from app.staffing.rules.matcher.weights import BALANCED, Weights
 
@@ -45,87 +53,82 @@ class NearMiss:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A demand that people fail: a need of the role, or capacity, rate, employment."""
-
-    name: str
-    code: str = ""
-    level: int = 0
-
-    def __str__(self) -> str:
-        return f"{self.name}:{self.code}" if self.code else self.name
-
-
-@dataclass(frozen=True, slots=True)
 class Ranking:
-    """Everybody considered for a role. `failed` counts all who fail a rule, listed or not."""
+    """Everybody considered for a role. `failed` counts all who fail a rule, listed or not.
+
+    `near` is the nearest of `near_total` near misses, as many as were asked for or all.
+    """
 
     candidates: tuple[Candidate, ...]
     near: tuple[NearMiss, ...]
     failed: Mapping[Rule, int]
     considered: int
+    near_total: int
 
 
-def rank(slot: Slot, people: Iterable[Person], weights: Weights = BALANCED) -> Ranking:
+def rank(slot: Slot, people: Sequence[Person], weights: Weights = BALANCED) -> Ranking:
     """Order `people` for a role; the order they come in makes no difference."""
+    failed: Counter[Rule] = Counter()
     qualified: list[Person] = []
     near: list[NearMiss] = []
-    counts: Counter[int] = Counter()
-    examples: dict[int, Reason] = {}
-    considered = 0
-    for person in people:
-        considered += 1
-        if found := reasons(person, slot):
-            for key in {_subject(reason) for reason in found}:
-                counts[key] += 1
-                if key not in examples:
-                    examples[key] = next(one for one in found if _subject(one) == key)
-            if len(found) <= NEAR:
-                near.append(NearMiss(person.id, found))
-        else:
+    for person, found in zip(people, unmet(people, demands(slot), failed), strict=True):
+        if not found:
             qualified.append(person)
-    failed: Counter[Rule] = Counter()
-    for key, number in counts.items():
-        failed[rule_of(examples[key])] += number
-    return Ranking(
-        _in_order(slot, qualified, weights),
-        tuple(sorted(near, key=lambda miss: _nearness(slot, miss))),
-        dict(sorted(failed.items(), key=lambda item: (-item[1], str(item[0])))),
-        considered,
-    )
+        elif len(found) <= NEAR:
+            near.append(NearMiss(person.id, found))
+    candidates = _in_order(slot, qualified, weights)
+    return Ranking(candidates, by_nearness(slot, near), by_number(failed), len(people), len(near))
+
+
+def unmet(
+    people: Sequence[Person], asked: Sequence[Demand], failed: Counter[Rule]
+) -> Iterator[tuple[Reason, ...]]:
+    """The reasons of each of the people, demand by demand, and in `failed` how many fail which."""
+    columns = [[demand.check(person) for person in people] for demand in asked]
+    for demand, column in zip(asked, columns, strict=True):
+        failed[demand.rule] += sum(map(bool, column))
+    for row in zip(*columns, strict=True):
+        yield tuple([reason for reason in row if reason is not None])
+
+
+def by_nearness(slot: Slot, near: Iterable[NearMiss]) -> tuple[NearMiss, ...]:
+    """Near misses in order: fewer reasons first, then who is less far off, then by lot."""
+    return tuple(sorted(near, key=lambda miss: _nearness(slot, miss)))
+
+
+def by_number(failed: Mapping[Rule, int]) -> dict[Rule, int]:
+    """What people fail, the most frequent first."""
+    some = [(rule, people) for rule, people in failed.items() if people]
+    return dict(sorted(some, key=lambda item: (-item[1], str(item[0]))))
 
 
 def order(slot: Slot, people: Sequence[Person], weights: Weights = BALANCED) -> Ranking:
     """Those who qualify as `rank` orders them, without a word on the others: much faster."""
-    qualified = [person for person in people if is_eligible(person, slot)]
-    return Ranking(_in_order(slot, qualified, weights), (), {}, len(people))
+    asked = demands(slot)
+    qualified = [person for person in people if meets(person, asked)]
+    return Ranking(_in_order(slot, qualified, weights), (), {}, len(people), 0)
 
 
 def qualified_ids(slot: Slot, people: Iterable[Person]) -> frozenset[int]:
     """Who qualifies, without order: for counting."""
-    return frozenset(person.id for person in people if is_eligible(person, slot))
-
-
-def _subject(reason: Reason) -> int:
-    """The same for reasons about the same demand of a role: to count them without reading them."""
-    need = getattr(reason, "need", None)
-    return id(type(reason)) if need is None else id(need)
+    asked = demands(slot)
+    return frozenset(person.id for person in people if meets(person, asked))
 
 
 def rule_of(reason: Reason) -> Rule:
-    """Which demand a reason is about, for counting people who fail it."""
+    """Which demand a reason is about."""
     need: Need | None = getattr(reason, "need", None)
     if need is not None:
-        return Rule(need.kind, need.code, need.level)
+        return rule_of_need(need)
     if isinstance(reason, Elsewhere):
-        return Rule(Kind.LOCATION)
+        return PLACE
     if isinstance(reason, NotEmployed):
-        return Rule("employment")
+        return EMPLOYMENT
     if isinstance(reason, Withheld):
-        return Rule("consent")
+        return CONSENT
     if isinstance(reason, TooExpensive | RateUnknown):
-        return Rule("rate")
-    return Rule("capacity")
+        return RATE
+    return CAPACITY
 
 
 def _in_order(slot: Slot, qualified: Sequence[Person], weights: Weights) -> tuple[Candidate, ...]:

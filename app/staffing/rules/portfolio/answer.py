@@ -16,7 +16,8 @@ from app.staffing.rules.matcher.eligibility import (
     NotYetHeld,
     Reason,
     TooExpensive,
-    reasons,
+    demands,
+    unmet_by,
 )
 from app.staffing.rules.matcher.problem import Slot
 from app.staffing.rules.matcher.rank import lot, rule_of
@@ -117,8 +118,9 @@ def _short(
     people: Sequence[matcher.Person], slot: Slot, document: Document, qualified: set[str]
 ) -> _Short:
     """Everybody who does not qualify, with every reason."""
+    asked = demands(slot)
     return [
-        (person, reasons(person, slot))
+        (person, unmet_by(person, asked))
         for person in people
         if document.people[person.id].id not in qualified
     ]

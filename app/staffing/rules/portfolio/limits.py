@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from app.staffing.rules.matcher.rank import Rule
+from app.staffing.rules.matcher.eligibility import Rule
 from app.staffing.rules.portfolio.problem import (
     BUDGET,
     PARALLEL,

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from app.staffing.rules.matcher.eligibility import leans_on
+from app.staffing.rules.matcher.eligibility import Rule, leans_on
 from app.staffing.rules.matcher.problem import Need, Person
-from app.staffing.rules.matcher.rank import Rule
 from app.staffing.rules.portfolio.organisation import Open
 from app.staffing.rules.portfolio.problem import MENTOR, Pair, Shared
 from app.staffing.rules.team import meets_throughout

@@ -11,12 +11,14 @@ from app.core.values import Period
 from app.staffing.rules.capacity import Load
 from app.staffing.rules.matcher.eligibility import (
     NotEmployed,
+    Rule,
     Withheld,
-    is_eligible,
-    reasons,
+    demands,
+    meets,
+    unmet_by,
 )
 from app.staffing.rules.matcher.problem import Need, Person, Slot
-from app.staffing.rules.matcher.rank import Rule, rule_of, turn
+from app.staffing.rules.matcher.rank import rule_of, turn
 from app.staffing.rules.matcher.score import among, parts, score
 from app.staffing.rules.matcher.weights import BALANCED, Weights
 from app.staffing.rules.portfolio.pairing import hours
@@ -63,7 +65,8 @@ def portfolio_of(
     pairs: list[Pair] = []
     for one in roles:
         slot = one.with_mentors
-        qualified = [person for person in people if is_eligible(person, slot)]
+        asked = demands(slot)
+        qualified = [person for person in people if meets(person, asked)]
         compared = among(qualified, one.slot)
         for person in qualified:
             fit = score(parts(person, one.slot, compared, one.weights))
@@ -94,8 +97,8 @@ def everybody_for(one: Open, people: Iterable[Person]) -> tuple[list[Pair], dict
     Whom no decision could bring in is left out, unless there is nobody else: those who are not
     employed then, or stay out of plans.
     """
-    slot = one.with_mentors
-    found = [(person, reasons(person, slot)) for person in people]
+    asked = demands(one.with_mentors)
+    found = [(person, unmet_by(person, asked)) for person in people]
     possible = [
         (person, missed)
         for person, missed in found
@@ -212,9 +215,9 @@ def _inside(load: Load, span: Period) -> float:
 def _why(slot: Slot, people: Sequence[Person]) -> Mapping[str, Any]:
     """How many would qualify, and how many fail each rule."""
     failed: Counter[tuple[str, str, int]] = Counter()
-    fit = 0
+    fit, asked = 0, demands(slot)
     for person in people:
-        found = reasons(person, slot)
+        found = unmet_by(person, asked)
         fit += not found
         failed.update({(one.name, one.code, one.level) for one in map(rule_of, found)})
     ranked = sorted(failed.items(), key=lambda item: (-item[1], item[0]))

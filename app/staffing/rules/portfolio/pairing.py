@@ -10,7 +10,7 @@ from datetime import date
 from app.core.values import Money, Period
 from app.staffing.rules.capacity import Load
 from app.staffing.rules.matcher import problem as matcher
-from app.staffing.rules.matcher.eligibility import is_eligible
+from app.staffing.rules.matcher.eligibility import demands, meets
 from app.staffing.rules.matcher.problem import Attestation, Held, Kind, Need, Slot
 from app.staffing.rules.matcher.rank import lot, turn
 from app.staffing.rules.matcher.score import among, parts, score
@@ -143,8 +143,11 @@ def _computed(
     workers: tuple[Worker, ...],
 ) -> _Found:
     for role, slot in zip(roles, slots, strict=True):
+        asked, untimed = demands(slot), demands(replace(slot, allocation=0))
         qualified = [
-            person for person in index.candidates(slot) if _qualifies(document, person, role, slot)
+            person
+            for person in index.candidates(slot)
+            if meets(person, untimed if _has_own_time(document, person, role) else asked)
         ]
         compared = among(qualified, slot)
         for person in qualified:
@@ -157,11 +160,9 @@ def _computed(
                 yield pair, tuple((part.name.value, part.points) for part in found)
 
 
-def _qualifies(document: Document, person: matcher.Person, role: OpenRole, slot: Slot) -> bool:
-    key = pair_key(document.people[person.id].id, role.id)
-    if key in document.allocations:  # its time is judged with the allocation of the pair
-        slot = replace(slot, allocation=0)
-    return is_eligible(person, slot)
+def _has_own_time(document: Document, person: matcher.Person, role: OpenRole) -> bool:
+    """Whether the time of a pair is judged with an allocation of its own."""
+    return pair_key(document.people[person.id].id, role.id) in document.allocations
 
 
 def _pair(document: Document, someone: Someone, role: OpenRole, value: float) -> Pair:

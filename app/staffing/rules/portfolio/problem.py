@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from app.core.values import Period
-from app.staffing.rules.matcher.rank import Rule
+from app.staffing.rules.matcher.eligibility import Rule
 
 BUDGET, PARALLEL, TEAM, MENTOR = "budget", "parallel", "team", "mentor"
 """Names of rules that are no demand of a role: what a project may cost, roles at a time, a need of

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
+from app.staffing.rules.matcher.eligibility import Rule
 from app.staffing.rules.matcher.problem import Kind
-from app.staffing.rules.matcher.rank import Rule
 from app.staffing.rules.portfolio.limits import ROUNDING, Limit, limits
 from app.staffing.rules.portfolio.problem import (
     BUDGET,

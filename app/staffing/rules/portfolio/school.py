@@ -18,7 +18,9 @@ from app.core.values import Period
 from app.staffing.rules.matcher.eligibility import (
     LevelLapses,
     LevelShort,
+    demands,
     is_eligible,
+    meets,
     reasons,
 )
 from app.staffing.rules.matcher.problem import Attestation, Kind, Need, Person, Slot
@@ -369,9 +371,10 @@ class Pool:
 
     def qualified(self, slot: Slot) -> Iterator[Person]:
         """Those who may be asked for a role, as they are."""
+        asked = demands(slot)
         for number in sorted(self._with_all(slot.musts)):
             person = self.students[number].person
-            if is_eligible(person, slot):
+            if meets(person, asked):
                 yield person
 
     def trainable(self, slot: Slot, school: School) -> Iterator[Student]:

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.core.values import Period
+from app.staffing.rules.matcher.eligibility import Rule
 from app.staffing.rules.matcher.problem import Person
-from app.staffing.rules.matcher.rank import Rule
 from app.staffing.rules.portfolio.problem import TEAM, Pair, Role, Shared
 from app.staffing.rules.team import TeamNeed, TeamRule, asked, meets_throughout
 
