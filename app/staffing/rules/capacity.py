@@ -34,9 +34,13 @@ def overbooked_weeks(
     Returns:
         ISO 8601 week names such as `2027-W05`, in order; empty if it fits.
     """
-    full = (stretch for stretch, percent in taken if wanted + percent > capacity)
+    return weeks_named(stretch for stretch, percent in taken if wanted + percent > capacity)
+
+
+def weeks_named(stretches: Iterable[Period]) -> list[str]:
+    """The ISO weeks of stretches that are in order, each named once."""
     return list(
-        dict.fromkeys(week for stretch in full for week in _weeks(stretch.first, stretch.last))
+        dict.fromkeys(week for stretch in stretches for week in _weeks(stretch.first, stretch.last))
     )
 
 

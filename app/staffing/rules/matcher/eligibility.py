@@ -5,12 +5,12 @@ Each must is met or it is a reason; none is ever traded against another.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from app.core.values import Money, Period
-from app.staffing.rules.capacity import Load, overbooked_weeks, totals
+from app.staffing.rules.capacity import Load, totals, weeks_named
 from app.staffing.rules.hours import hours_shared
 from app.staffing.rules.matcher.claims import (
     first_day_below,
@@ -338,40 +338,47 @@ def _rate(cap: Money) -> Check:
 
 def _capacity(slot: Slot) -> Check:
     period, wanted = slot.period, slot.allocation
+    at_leisure: dict[float, Reason | None] = {}
 
     def check(person: Person) -> Reason | None:
-        standing = wanted
-        for load in person.taken:
-            if load.percent > 0 and load.period.overlaps(period):
-                standing += load.percent
-        if standing <= person.capacity:
-            return None  # it fits even if all of it fell on the same day
-        weeks = overbooked_weeks(person.capacity, _worked(person, slot), wanted)
-        if not weeks:
-            return None
-        short = free_where_short(person, slot)
-        free, needs = min((one.percent, slot.share_on(one.period.first)) for one in short)
-        return NoCapacity((needs - free) / needs, tuple(weeks), free, needs)
+        standing = [load for load in (*person.booked, *person.away) if load.period.overlaps(period)]
+        capacity = person.capacity
+        if standing:
+            # It fits if it did with all of it on the same day.
+            most = wanted + sum([load.percent for load in standing if load.percent > 0])
+            return None if most <= capacity else _too_little(capacity, standing, slot)
+        if capacity not in at_leisure:  # those with nothing to do differ by nothing else
+            at_leisure[capacity] = _too_little(capacity, (), slot)
+        return at_leisure[capacity]
 
     return check
 
 
-def _worked(person: Person, slot: Slot) -> Iterator[tuple[Period, float]]:
-    """Days of the role with what is taken then, less by what the role takes less.
-
-    Where it takes nothing it is in nobody's way, however much somebody is away.
-    """
-    found = totals((*person.taken, *slot.relief), slot.period)
-    return (one for one in found if slot.share_on(one[0].first) > 0)
+def _too_little(capacity: float, taken: Sequence[Load], slot: Slot) -> Reason | None:
+    short = _short(capacity, taken, slot)
+    if not short:
+        return None
+    free, needs = min((one.percent, slot.share_on(one.period.first)) for one in short)
+    weeks = weeks_named(one.period for one in short)
+    return NoCapacity((needs - free) / needs, tuple(weeks), free, needs)
 
 
 def free_where_short(person: Person, slot: Slot) -> list[Load]:
-    """What is free on days on which the role takes more than that, in order; never below 0."""
+    """What is free on days on which the role takes more than that, in order; never below 0.
+
+    Where the role takes nothing it is in nobody's way, however much somebody is away.
+    """
+    return _short(person.capacity, person.taken, slot)
+
+
+def _short(capacity: float, taken: Sequence[Load], slot: Slot) -> list[Load]:
     found = []
-    for stretch, percent in _worked(person, slot):
-        if percent + slot.allocation > person.capacity:
-            relieved = slot.share_on(stretch.first) - slot.allocation
-            found.append(Load(stretch, max(0, person.capacity - (percent - relieved))))
+    for stretch, percent in totals((*taken, *slot.relief), slot.period):
+        if percent + slot.allocation > capacity:
+            share = slot.share_on(stretch.first)
+            if share > 0:
+                beside = percent + slot.allocation - share
+                found.append(Load(stretch, max(0, capacity - beside)))
     return found
 
 

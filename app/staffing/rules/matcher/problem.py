@@ -89,6 +89,8 @@ class Slot:
 
     def share_on(self, day: date) -> float:
         """What it takes on a day, in percent of full time."""
+        if not self.relief:
+            return self.allocation
         return self.allocation + sum(one.percent for one in self.relief if day in one.period)
 
     def enough(self, need: Need) -> int:
