@@ -14,14 +14,13 @@ from app.api.shapes import Json
 from app.core import clock
 from app.core.policy import Role
 from app.projects import queries as projects
-from app.staffing import queries
 from app.staffing.deciding import services as deciding
 from app.staffing.rules.matcher.advice import repair_text
+from app.staffing.rules.matcher.eligibility import LevelLapses, LevelShort, Reason
 from app.staffing.rules.matcher.explain import Titles, reason_text
-from app.staffing.rules.matcher.problem import Kind
 from app.staffing.rules.matcher.rank import Candidate, NearMiss
-from app.staffing.rules.matcher.repair import Course, Repair, repair
-from app.staffing.rules.matcher.unlock import by_competency
+from app.staffing.rules.matcher.repair import Courses, Repair, repairs
+from app.staffing.training.lessons import lessons_for
 from app.web.access import current_actor, requires
 
 
@@ -60,26 +59,43 @@ def _candidate(one: Candidate, names: Mapping[int, str]) -> Json:
 def _near(
     found: deciding.Ranked, near: tuple[NearMiss, ...], names: Mapping[int, str]
 ) -> list[Json]:
-    titles, today = queries.titles(), clock.today()
-    codes = {need.code for need in found.slot.musts if need.kind is Kind.COMPETENCY}
-    shelf = by_competency(queries.trainings(codes))
+    short = ((found.people[miss.person_id], miss.reasons) for miss in near)
+    lessons = lessons_for(short, clock.today())
     return [
         {
             "person": miss.person_id,
             "name": names.get(miss.person_id),
             "reasons": [
-                _reason(
-                    reason_text(reason, titles),
-                    repair(reason, found.people[miss.person_id], found.slot, shelf, today),
-                    titles,
+                _reason(reason, mended, lessons.titles)
+                for reason, mended in zip(
+                    miss.reasons,
+                    repairs(miss.reasons, found.people[miss.person_id], found.slot, lessons.mend),
+                    strict=True,
                 )
-                for reason in miss.reasons
             ],
         }
         for miss in near
     ]
 
 
-def _reason(text: str, mended: Repair, titles: Titles) -> Json:
-    training = mended.training.course_id if isinstance(mended, Course) else None
-    return {"text": text, "repair": repair_text(mended, titles), "course": training}
+def _reason(reason: Reason, mended: Repair, titles: Titles) -> Json:
+    told: Json = {
+        "text": reason_text(reason, titles),
+        "repair": repair_text(mended, titles),
+        "course": None,
+        "training": None,
+    }
+    if isinstance(mended, Courses) and isinstance(reason, LevelShort | LevelLapses):
+        told["course"] = mended.route.teaching(reason.need)
+        told["training"] = _training(mended)
+    return told
+
+
+def _training(taught: Courses) -> Json:
+    """A way through courses; reasons that one way mends name the same."""
+    return {
+        "courses": list(taught.route.courses),
+        "hours": round(taught.route.hours, 2),
+        "ready": taught.route.ready.isoformat(),
+        "in_time": taught.in_time,
+    }

@@ -268,15 +268,54 @@ def documents(revisions: Collection[Revision | Served]) -> dict[int, authoring.C
 
 def published_documents() -> list[authoring.Course]:
     """Every published course as it is served, by title, in two statements at most."""
+    found = _served_by_title()
+    by_id = documents(found)
+    return [by_id[one.id] for one in found]
+
+
+def _outline(course: authoring.Course) -> Outline:
+    return Outline(
+        course.id, course.title, course.estimated_minutes, course.prerequisites, course.awards
+    )
+
+
+def _served_by_title() -> list[Served]:
     query = (
         select(Revision.id, Revision.content_hash)
         .join(Course, Course.revision_id == Revision.id)
         .where(Course.visibility == Visibility.PUBLISHED)
         .order_by(Course.title)
     )
-    served = [Served(*row) for row in db.session.execute(query)]
-    by_id = documents(served)
-    return [by_id[one.id] for one in served]
+    return [Served(*row) for row in db.session.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What a course takes, asks for and awards, without what it teaches."""
+
+    id: str
+    title: str
+    estimated_minutes: int
+    prerequisites: tuple[authoring.Prerequisite, ...]
+    awards: tuple[authoring.Award, ...]
+
+
+_outlined: dict[str, Outline] = {}
+
+
+def published_outlines() -> list[Outline]:
+    """Every published course in outline, by title. More are kept in memory than documents are."""
+    found = _served_by_title()
+    with _keeping:
+        known = dict(_outlined)
+    missing = [one for one in found if one.content_hash not in known]
+    by_id = documents(missing)
+    known.update((one.content_hash, _outline(by_id[one.id])) for one in missing)
+    kept = {one.content_hash: known[one.content_hash] for one in found}
+    with _keeping:
+        _outlined.clear()
+        _outlined.update(kept)
+    return [known[one.content_hash] for one in found]
 
 
 def _recall(content_hash: str) -> authoring.Course | None:

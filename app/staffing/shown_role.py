@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from app.accounts.models import Person
-from app.core import clock
 from app.core.i18n import day, instant, money, ngettext, number
 from app.core.i18n import gettext as _
 from app.projects.models import RoleSlot
@@ -27,7 +25,7 @@ from app.staffing.forms import STATE_NAMES, STATE_TONES
 from app.staffing.models import Booking
 from app.staffing.rules.booking import LIVE, BookingState
 from app.staffing.rules.capacity import DAY
-from app.staffing.rules.matcher.advice import repair_text
+from app.staffing.rules.matcher.advice import repair_texts
 from app.staffing.rules.matcher.eligibility import reasons
 from app.staffing.rules.matcher.explain import (
     Titles,
@@ -36,18 +34,19 @@ from app.staffing.rules.matcher.explain import (
     points_text,
     reason_text,
 )
-from app.staffing.rules.matcher.problem import Kind, Need, Slot, Training
+from app.staffing.rules.matcher.problem import Kind, Need, Slot
 from app.staffing.rules.matcher.problem import Person as Matched
 from app.staffing.rules.matcher.rank import Candidate, NearMiss, Ranking
 from app.staffing.rules.matcher.repair import (
-    Course,
+    Courses,
     EarlierEnd,
     FewerPercent,
     LaterStart,
     Repair,
-    repair,
+    repairs,
 )
 from app.staffing.teams import queries as teams
+from app.staffing.training.lessons import Lessons
 from app.web.charts import Bar, bar
 
 
@@ -119,11 +118,14 @@ class Words:
     """What the page needs to write its sentences."""
 
     slot: Slot
-    titles: Titles
-    shelf: Mapping[str, Sequence[Training]]
+    lessons: Lessons
     blind: bool
     listed: frozenset[int]
     """Who is on the shortlist."""
+
+    @property
+    def titles(self) -> Titles:
+        return self.lessons.titles
 
 
 def unmet(
@@ -256,34 +258,31 @@ def shown_misses(
     before: int,
 ) -> list[ShownMiss]:
     """One page of the near misses, each with what would mend it."""
-    today = clock.today()
     return [
-        _shown_miss(miss, people[miss.person_id], words, matched[miss.person_id], place, today)
+        _shown_miss(miss, people[miss.person_id], words, matched[miss.person_id], place)
         for place, miss in enumerate(misses, before + 1)
         if miss.person_id in people
     ]
 
 
 def _shown_miss(
-    miss: NearMiss, person: Person, words: Words, matched: Matched, place: int, today: date
+    miss: NearMiss, person: Person, words: Words, matched: Matched, place: int
 ) -> ShownMiss:
-    mended = [
-        (reason, repair(reason, matched, words.slot, words.shelf, today)) for reason in miss.reasons
-    ]
-    courses = [made.training for _reason, made in mended if isinstance(made, Course)]
+    made = repairs(miss.reasons, matched, words.slot, words.lessons.mend)
+    texts = repair_texts(made, words.titles)
     return ShownMiss(
         person=_named(person, words, _("Person %(number)s", number=place)),
         count=ngettext("%(num)s reason short", "%(num)s reasons short", len(miss.reasons)),
         reasons=[
             ShownReason(
                 reason_text(reason, words.titles),
-                "warn" if isinstance(made, Course) and made.in_time else "bad",
-                repair_text(made, words.titles),
+                "warn" if isinstance(mend, Courses) and mend.in_time else "bad",
+                text,
             )
-            for reason, made in mended
+            for reason, mend, text in zip(miss.reasons, made, texts, strict=True)
         ],
-        courses={training.course_id: training.title for training in courses},
-        part=_part([made for _reason, made in mended], words.slot),
+        courses=words.lessons.named(made),
+        part=_part(made, words.slot),
         override=can_be_passed_over(miss.reasons),
     )
 

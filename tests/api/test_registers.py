@@ -163,7 +163,7 @@ def test_a_project_with_a_role_and_its_candidates(pmo: Program, ada: Person):
     assert first["person"] == ada.id
     assert first["score"] == pytest.approx(sum(first["parts"].values()), abs=0.01)
     (near,) = found["near"]
-    assert near["reasons"][0].keys() == {"text", "repair", "course"}
+    assert near["reasons"][0].keys() == {"text", "repair", "course", "training"}
 
 
 def test_a_change_keeps_what_was_not_sent(pmo: Program):

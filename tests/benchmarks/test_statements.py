@@ -47,7 +47,7 @@ LIMITS = {
     "/certificates/{serial}": 4,
     "/projects": 6,
     "/projects/CRM-0": 8,
-    "/projects/CRM-0/roles/{slot}": 43,
+    "/projects/CRM-0/roles/{slot}": 52,
     "/staffing": 29,
     "/staffing/capacity": 15,
     "/staffing/watch": 19,
@@ -67,6 +67,9 @@ def ada(app: Flask) -> Person:
     make_certification()
     publish(make_course(certificate=TERMS))
     make_training(course_id="training")
+    novice = make_person("Nora Vance")
+    hold(novice)
+    speak(novice, "de")
     return make_person("Ada Lovelace", Role.ADMIN, Role.LEARNER)
 
 

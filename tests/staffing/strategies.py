@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 from hypothesis import strategies as st
 
-from app.core.values import Money, Period
+from app.core.values import Duration, Money, Period, Unit
 from app.staffing.rules.capacity import Load
 from app.staffing.rules.hours import Week
 from app.staffing.rules.matcher.problem import (
@@ -23,6 +23,9 @@ from app.staffing.rules.matcher.problem import (
     Source,
     Wish,
 )
+from app.staffing.rules.matcher.route import Route
+from app.staffing.rules.portfolio.school import School, Student
+from app.staffing.rules.portfolio.timetable import Course, Taught
 
 RISK = Need(Kind.COMPETENCY, "risk-management", 3)
 PLANNING = Need(Kind.COMPETENCY, "planning", 4, 2.0)
@@ -142,7 +145,7 @@ people = st.builds(
 @st.composite
 def slots(draw: st.DrawFn) -> Slot:
     period, allocation = draw(spans), draw(st.sampled_from([1, 10, 20, 20, 50, 100]))
-    claimed = st.sampled_from([(RISK,), (RISK, PRINCE2), (PRINCE2,), ()])
+    claimed = st.sampled_from([(RISK,), (RISK, PRINCE2), (RISK, PLANNING), (PRINCE2,), ()])
     others = st.sets(st.sampled_from(MUSTS[2:]), max_size=2)
     musts = {*draw(claimed), *draw(others)}
     wanted = {*draw(st.sampled_from([(PLANNING,), ()])), *draw(st.sets(st.sampled_from(WANTS)))}
@@ -158,3 +161,50 @@ def slots(draw: st.DrawFn) -> Slot:
         relief=draw(reliefs(period, allocation)),
         stretch=draw(st.sampled_from([frozenset(), frozenset({RISK.code})])),
     )
+
+
+# --- Schools -------------------------------------------------------------------------------
+
+days = st.just(date(2026, 12, 1)) | st.dates(date(2026, 12, 20), date(2027, 4, 1))
+"""On which somebody looks: before most roles begin, while they last, after some."""
+taught = st.builds(
+    Taught,
+    st.sampled_from([RISK.code, RISK.code, PLANNING.code]),
+    st.sampled_from([2, 3, 4, 4, 5]),
+    st.sampled_from([None, None, Duration(24, Unit.MONTHS), Duration(20, Unit.DAYS)]),
+)
+asked = mostly(
+    st.just(()), st.sampled_from([(PRINCE2,), (Need(Kind.COMPETENCY, PLANNING.code, 2),)])
+)
+exams = mostly(st.none(), st.dates(date(2026, 12, 10), date(2027, 4, 1)))
+
+
+@st.composite
+def schools(draw: st.DrawFn) -> School:
+    """Courses that build on each other, with exams on certain days and awards that lapse soon."""
+    ids = [f"c{number}" for number in range(draw(st.integers(1, 5)))]
+    return School(
+        [
+            Course(
+                id,
+                draw(st.sampled_from([0, 2, 8, 8, 16, 40])),
+                requires=draw(st.sampled_from([(), (), (), (draw(st.sampled_from(ids)),)])),
+                awards=tuple(draw(st.lists(taught, min_size=1, max_size=2))),
+                needs=draw(asked),
+                exam_from=draw(exams),
+                exam_to=draw(exams),
+            )
+            for id in ids
+        ]
+    )
+
+
+def student_of(person: Person) -> Student:
+    """Somebody who has passed `c0` once, and has it to pass again if they can learn quickly."""
+    done = frozenset({"c0"}) if person.id % 2 else frozenset[str]()
+    return Student(person, done, done if person.study_hours > 4 else frozenset())
+
+
+def nobody_teaches(_person: Person, _slot: Slot, _needs: tuple[Need, ...]) -> Route | None:
+    """A school without courses."""
+    return None

@@ -22,9 +22,10 @@ from app.staffing.rules.matcher.eligibility import HoursShort, is_eligible, reas
 from app.staffing.rules.matcher.explain import Titles, part_text, reason_text
 from app.staffing.rules.matcher.problem import Kind, Need, Person, Slot
 from app.staffing.rules.matcher.rank import rank
-from app.staffing.rules.matcher.repair import repair
+from app.staffing.rules.matcher.repair import repairs
 from app.staffing.rules.portfolio.scenario import Hire, Scenario
 from tests.cast import PASSWORD, actor_of, make_person
+from tests.staffing.strategies import nobody_teaches
 from tests.staffing.world import PMO, SPRING, make_project, make_slot
 from tests.statements import counted
 from tests.visitor import Visitor
@@ -128,7 +129,7 @@ def test_whoever_shares_too_few_hours_is_refused_with_what_they_share(app: Flask
 
     assert reason == HoursShort(0.5, NEED, 10)
     assert reason_text(reason, TITLES) == "10 hours a week in common with Europe/Berlin, needs 20"
-    made = repair(reason, person, SLOT, {}, LONG_AGO)
+    (made,) = repairs((reason,), person, SLOT, nobody_teaches)
     assert repair_text(made, TITLES) == (
         "Ask for less: 10 hours a week in common with Europe/Berlin."
     )
@@ -141,7 +142,7 @@ def test_hours_that_nobody_said_may_only_be_missing_on_record(app: Flask):
     assert reason_text(reason, TITLES) == (
         "working hours not known, needs 20 in common with Europe/Berlin"
     )
-    made = repair(reason, Person(1), SLOT, {}, LONG_AGO)
+    (made,) = repairs((reason,), Person(1), SLOT, nobody_teaches)
     assert repair_text(made, TITLES) == (
         "If it is so, put it on record: 20 hours a week in common with Europe/Berlin."
     )

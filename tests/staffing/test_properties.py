@@ -16,25 +16,28 @@ from app.staffing.rules.capacity import mean
 from app.staffing.rules.matcher.advice import repair_text
 from app.staffing.rules.matcher.eligibility import is_eligible, reasons
 from app.staffing.rules.matcher.explain import Titles, part_text, points_text, reason_text
-from app.staffing.rules.matcher.problem import Attestation, Held, Kind, Need, Person, Slot, Training
+from app.staffing.rules.matcher.problem import Attestation, Held, Kind, Need, Person, Slot
 from app.staffing.rules.matcher.rank import rank, rule_of
-from app.staffing.rules.matcher.repair import repair, tried
+from app.staffing.rules.matcher.repair import Courses, Teach, repairs, tried
+from app.staffing.rules.matcher.route import Route
 from app.staffing.rules.matcher.score import among, parts, score
 from app.staffing.rules.matcher.weights import PRESETS, PartName, Weights
+from app.staffing.rules.portfolio.school import School, Student, rest_of
 from tests.staffing.strategies import (
     LONG_AGO,
     PLANNING,
     PRINCE2,
     RISK,
     attestations,
+    days,
     helds,
     people,
+    schools,
     slots,
+    student_of,
 )
 
 TITLES = Titles({}, {})
-TODAY = date(2026, 12, 1)
-SHELF = {RISK.code: [Training("risk", "Risk management essentials", 480, RISK.code, 3)]}
 several = st.lists(people, max_size=8, unique_by=lambda one: one.id)
 weights = st.sampled_from(list(PRESETS.values())) | st.fixed_dictionaries(
     {name: st.integers(0, 100) for name in PartName}
@@ -315,15 +318,96 @@ def _tenths(printed: str) -> tuple[int, int]:
 # --- Every refusal has a reason and its repair clears it -------------------------------------
 
 
-@settings(max_examples=300)
-@given(people, slots())
-def test_every_refusal_has_a_reason_in_words_and_its_repair_clears_it(person: Person, slot: Slot):
+@settings(max_examples=250, deadline=None)
+@given(people, slots(), schools(), days)
+def test_every_refusal_has_a_reason_in_words_and_its_repair_clears_it(
+    person: Person, slot: Slot, school: School, today: date
+):
     found = reasons(person, slot)
     assert is_eligible(person, slot) == (found == ())
-    for reason in found:
+    made = repairs(found, person, slot, teacher(school, today))
+    for reason, mend in zip(found, made, strict=True):
         assert reason_text(reason, TITLES)
         assert 0 < reason.gap <= 1
-        made = repair(reason, person, slot, SHELF, TODAY)
-        assert repair_text(made, TITLES)
-        after = reasons(*tried(made, person, slot))
-        assert rule_of(reason) not in {rule_of(one) for one in after}, made
+        assert repair_text(mend, TITLES)
+        after = reasons(*tried(mend, person, slot))
+        assert rule_of(reason) not in {rule_of(one) for one in after}, mend
+
+
+@settings(max_examples=250, deadline=None)
+@given(people, slots(), schools(), days)
+def test_courses_of_a_repair_can_be_done_and_give_what_it_counts_on(
+    person: Person, slot: Slot, school: School, today: date
+):
+    found = reasons(person, slot)
+    made = repairs(found, person, slot, teacher(school, today))
+    ways = {one for one in made if isinstance(one, Courses)}
+    assert len(ways) <= 1  # nobody learns two things side by side
+    for way in ways:
+        assert set(way.needs) == {
+            reason.need for reason, one in zip(found, made, strict=True) if one is way
+        }
+        can_be_done(way.route, school, student_of(person), today)
+        assert way.in_time == (way.route.ready < slot.period.first)
+        learnt, rest = tried(way, person, slot)
+        assert rest.period.first == max(slot.period.first, way.start)
+        given = [
+            (competency, one)
+            for competency, claims in learnt.attested.items()
+            for one in claims[len(person.attested.get(competency, ())) :]
+        ]
+        assert sorted(given, key=str) == sorted(awarded(way.route, school), key=str)
+
+
+@settings(max_examples=250, deadline=None)
+@given(people, slots(), schools(), days)
+def test_a_repair_is_the_route_that_the_page_of_training_shows(
+    person: Person, slot: Slot, school: School, today: date
+):
+    found = reasons(person, slot)
+    # A course of no hours is in time for what is left of a role that has begun: there is none.
+    assume(slot.period.first > today or all(one.hours for one in school.courses.values()))
+    rest = rest_of(slot, today)
+    if slot.period.first <= today and not reasons(person, rest):
+        return
+    route = school.route(student_of(person), rest, today)
+    made = repairs(found, person, slot, teacher(school, today))
+    if route and route.start_by:
+        assert {one.route for one in made} == {route}
+    if len({one for one in made if isinstance(one, Courses)}) == len(set(made)) == 1:
+        assert {one.route for one in made} == {route}
+
+
+def teacher(school: School, today: date) -> Teach:
+    return lambda person, slot, needs: school.mending(student_of(person), slot, needs, today)
+
+
+def awarded(route: Route, school: School) -> Iterator[tuple[str, Attestation]]:
+    for step in route.steps:
+        for one in school.courses[step.course].awards:
+            last = one.lasts.after(step.passed) if one.lasts else None
+            yield one.competency, Attestation(one.level, step.passed, last)
+
+
+def can_be_done(route: Route, school: School, student: Student, today: date) -> None:
+    """In the hours there are, in exams that are open, each behind what it asks for."""
+    passed = {step.course: step.passed for step in route.steps}
+    assert len(passed) == len(route.steps)
+    assert route.hours == sum(school.courses[id].hours for id in passed)
+    for id, on in passed.items():
+        course = school.courses[id]
+        assert (course.exam_from or on) <= on <= (course.exam_to or on)
+        by_then = sum(school.courses[one].hours for one in passed if passed[one] <= on)
+        assert 7 * by_then <= student.person.study_hours * (on - today).days + 1e-6
+        for before in set(course.requires) - student.finished:
+            assert passed[before] <= on
+        for need in course.needs:
+            assert has_at_some_time(student.person, need) or any(
+                passed[one] <= on for one in passed if school.courses[one].teaches(need)
+            )
+
+
+def has_at_some_time(person: Person, need: Need) -> bool:
+    if need.kind is Kind.CERTIFICATION:
+        return bool(person.held.get(need.code))
+    return any(one.level >= need.level for one in person.attested.get(need.code, ()))

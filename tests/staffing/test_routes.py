@@ -94,7 +94,7 @@ def test_near_misses_name_every_reason_and_the_training(pmo: Visitor, slot: Role
     text = pmo.open(address_of(slot)).text
     assert "Nobody qualifies on every day" in text
     assert "Risk management 2, needs 3" in text
-    assert "Course Risk management essentials, 95 minutes: ready by" in text
+    assert "Course Risk management essentials, 1 h 35 min: ready by" in text
     assert "Renew PRINCE2 Practitioner by 15 May 2031." in text
     assert "PRINCE2 Practitioner lapses after 14 May 2031, inside the role" in text
     assert "2 reasons short" in text
@@ -137,6 +137,17 @@ def test_whoever_is_on_a_role_and_does_not_fit_any_more_is_marked(
     row = pmo.open(address).soup.select_one("#bookings li")
     assert "Not met as things are now" in row.text
     assert "20 % free in 2031-W10, needs 60 %" in row.text
+
+
+def test_whoever_is_on_a_role_and_is_far_off_is_told_with_every_reason(
+    pmo: Visitor, slot: RoleSlot, app: Flask
+):
+    """Further than those who are listed, and all the same not simply gone."""
+    stranger = make_person("Far Off", capacity=20)
+    book(stranger, slot, S.CONFIRMED)
+    row = pmo.open(address_of(slot)).soup.select_one("#bookings li")
+    assert "not active any more" not in row.text
+    assert len(row.select(".reason")) >= 3
 
 
 def test_over_booking_is_refused_409_with_the_weeks_named(pmo: Visitor, slot: RoleSlot):
@@ -185,9 +196,11 @@ def test_a_step_of_no_booking_or_no_state_is_refused(pmo: Visitor, slot: RoleSlo
     assert pmo.send(steps, state="confirmed").status == 409
 
 
-def test_the_role_page_asks_as_often_for_thirty_people_as_for_one(pmo: Visitor, slot: RoleSlot):
+def test_the_role_page_asks_as_often_for_thirty_people_as_for_two(pmo: Visitor, slot: RoleSlot):
     make_training()
     ada = qualified("Ada Lovelace")
+    hold(make_person("Ben Okri"))
+    pmo.open(address_of(slot))  # reads the courses, which are kept
     services.propose(slot.id, ada.id, by=PMO)
     with counted() as few:
         pmo.open(address_of(slot))

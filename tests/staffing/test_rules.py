@@ -51,12 +51,10 @@ from app.staffing.rules.matcher.problem import (
     Person,
     Slot,
     Source,
-    Training,
     Wish,
 )
 from app.staffing.rules.matcher.rank import rank
 from app.staffing.rules.matcher.score import parts
-from app.staffing.rules.matcher.unlock import by_competency, training_for
 from app.staffing.rules.matcher.weights import PRESETS, PartName, Preset, preset_of, read
 from tests.staffing.strategies import attestations
 
@@ -587,27 +585,6 @@ def test_whoever_gains_a_level_for_a_day_is_no_further_off_than_before():
     assert isinstance(before, LevelShort)
     assert isinstance(after, LevelLapses)
     assert after.gap <= before.gap
-
-
-# --- Training ------------------------------------------------------------------------------
-
-
-def test_the_shortest_course_that_reaches_the_level_is_named():
-    shelf = by_competency(
-        [
-            Training("a-long", "Long", 300, "risk-management", 4),
-            Training("b-short", "Risk management essentials", 95, "risk-management", 3),
-            Training("c-low", "Aware", 10, "risk-management", 2),
-        ]
-    )
-    two = Attestation(2, date(2026, 1, 1), None)
-    (short,) = reasons(replace(GOOD, attested={"risk-management": (two,)}), SLOT)
-    training = training_for(short, shelf)
-    assert training and training.course_id == "b-short"
-    (never,) = reasons(replace(GOOD, held={}), SLOT)
-    assert training_for(never, shelf) is None
-    expert = replace(SLOT, musts=(replace(RISK, level=5),))
-    assert training_for(reasons(GOOD, expert)[0], shelf) is None
 
 
 def test_many_weeks_are_told_as_the_first_to_the_last():

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from app.core.values import Duration, Period, Unit
 from app.staffing.rules.matcher.eligibility import is_eligible
 from app.staffing.rules.matcher.problem import Attestation, Held, Kind, Need, Person, Slot
-from app.staffing.rules.portfolio.school import Pool, Route, School, Student
+from app.staffing.rules.matcher.route import Route
+from app.staffing.rules.portfolio.school import Pool, School, Student
 from app.staffing.rules.portfolio.timetable import Course, Taught
 
 TODAY = date(2027, 1, 4)

@@ -19,14 +19,19 @@ from app.staffing.calendars import services as calendars
 from app.staffing.deciding import services as deciding
 from app.staffing.rules.booking import BookingState
 from app.staffing.rules.matcher.eligibility import NoCapacity, RateUnknown, TooExpensive, reasons
+from app.staffing.rules.matcher.problem import Attestation, Need, Slot
 from app.staffing.rules.matcher.problem import Person as Matched
-from app.staffing.rules.matcher.problem import Slot
+from app.staffing.rules.matcher.rank import rule_of
+from app.staffing.rules.matcher.repair import Courses, Judgement, Renewal, tried
+from app.staffing.rules.portfolio.school import School, Student
+from app.staffing.rules.portfolio.timetable import Course, Taught
 from app.staffing.training import queries as training
+from app.staffing.training import services as giving
 from app.staffing.watch import queries, services
-from app.staffing.watch.rules import AHEAD, Booked, findings
+from app.staffing.watch.rules import AHEAD, Booked, Finding, failing, findings
 from tests.cast import PASSWORD, actor_of, make_person
 from tests.learning.courses import make_course, publish
-from tests.staffing.strategies import people, slots
+from tests.staffing.strategies import days, nobody_teaches, people, schools, slots, student_of
 from tests.staffing.test_rules import GOOD, RISK
 from tests.staffing.test_training import SMALL, sit
 from tests.staffing.world import (
@@ -257,6 +262,25 @@ def test_one_click_gives_the_course_that_prevents_it_and_passing_it_ends_it(
         assert "Nothing in danger" in visitor.open("/staffing/watch").text
 
 
+def test_the_course_is_given_though_a_certification_lapses_too(app):
+    make_framework()
+    make_certification()
+    publish(make_course("risk", estimated_minutes=480, **SMALL))
+    ada = make_person("Ada Lovelace")
+    must = [("risk-management", 3), ("prince2-practitioner", None), ("planning", 4)]
+    role = make_slot(make_project(), must=must, start_date=TODAY)
+    attest(ada, level=3, valid_to=date(2031, 4, 30))
+    attest(ada, "planning", level=4, valid_to=date(2031, 5, 10))
+    hold(ada, until=date(2031, 5, 20))
+    book(ada, role, S.CONFIRMED)
+    with time_machine.travel(NOW, tick=False):
+        made = [one.finding.repair for one in queries.endangered(TODAY)]
+        assert [type(one) for one in made] == [Courses, Judgement, Renewal]
+        db.session.rollback()
+        due = giving.assign(role.id, ada.id, by=PMO, base_url=BASE)
+        assert due == [giving.Due("risk", date(2031, 4, 30))]
+
+
 def test_nothing_in_danger_is_said(visitor: Visitor, app):
     visitor.log_in(make_person("Petra Osei", Role.PMO).email, PASSWORD)
     assert "Nothing in danger" in visitor.open("/staffing/watch").text
@@ -265,11 +289,15 @@ def test_nothing_in_danger_is_said(visitor: Visitor, app):
 # --- Pure ----------------------------------------------------------------------------------
 
 
+def found_among(booked: list[Booked], today: date) -> list[Finding]:
+    return findings(failing(booked, today), nobody_teaches, today)
+
+
 @settings(max_examples=200)
 @given(people, slots())
 def test_whoever_meets_everything_until_the_end_is_never_found(person: Matched, slot: Slot):
     today = date(2027, 2, 20)
-    told = findings([Booked(1, person, slot)], {}, today)
+    told = found_among([Booked(1, person, slot)], today)
     serious = [
         one
         for one in reasons(person, slot)
@@ -282,10 +310,50 @@ def test_whoever_meets_everything_until_the_end_is_never_found(person: Matched, 
         assert one.fails_on <= slot.period.last
 
 
+def test_employment_that_begins_late_fails_on_the_first_day_however_it_ends():
+    slot = Slot(1, Period(date(2027, 3, 1), date(2027, 3, 20)), 50)
+    late = Matched(1, employed_from=date(2027, 3, 10), employed_to=date(2027, 4, 1))
+    brief = Matched(2, employed_to=date(2027, 3, 9))
+    found = found_among([Booked(1, late, slot), Booked(2, brief, slot)], date(2027, 2, 1))
+    assert [one.fails_on for one in found] == [date(2027, 3, 1), date(2027, 3, 10)]
+
+
 def test_a_role_that_asks_at_its_start_has_asked_once_it_began():
     slot = Slot(1, Period(date(2027, 2, 1), date(2027, 6, 30)), 50, musts=(RISK,), throughout=False)
     novice = Matched(2)
-    assert findings([Booked(1, novice, slot)], {}, date(2027, 2, 2)) == []
-    assert len(findings([Booked(1, novice, slot)], {}, date(2027, 1, 20))) == 1
-    assert findings([Booked(1, GOOD, slot)], {}, date(2027, 1, 20)) == []
-    assert findings([Booked(1, novice, slot)], {}, date(2027, 7, 1)) == []
+    assert found_among([Booked(1, novice, slot)], date(2027, 2, 2)) == []
+    assert len(found_among([Booked(1, novice, slot)], date(2027, 1, 20))) == 1
+    assert found_among([Booked(1, GOOD, slot)], date(2027, 1, 20)) == []
+    assert found_among([Booked(1, novice, slot)], date(2027, 7, 1)) == []
+
+
+@settings(max_examples=200, deadline=None)
+@given(people, slots(), schools(), days)
+def test_what_prevents_it_really_does(person: Matched, slot: Slot, school: School, today: date):
+    def teach(one: Matched, slot: Slot, needs: tuple[Need, ...]):
+        return school.keeping(student_of(one), slot, needs, today)
+
+    booked = Booked(1, person, slot, agreed=True)
+    left = {one.booked.booking_id: one.slot for one in failing([booked], today)}
+    for one in findings(failing([booked], today), teach, today):
+        after = reasons(*tried(one.repair, person, left[1]))
+        assert rule_of(one.reason) not in {rule_of(reason) for reason in after}, one.repair
+
+
+def test_whoever_is_on_a_role_has_until_their_level_lapses():
+    lapse = Attestation(3, date(2026, 1, 1), date(2027, 4, 30))
+    on_it = Matched(1, attested={RISK.code: (lapse,)})
+    slot = Slot(1, Period(date(2027, 2, 1), date(2027, 6, 30)), 50, musts=(RISK,))
+    school = School([Course("risk", 8, awards=(Taught(RISK.code, 3),))])
+    today = date(2027, 3, 1)
+
+    kept = school.keeping(Student(on_it), slot, (RISK,), today)
+    assert kept is not None
+    assert (kept.ready, kept.due, kept.start_by) == (
+        date(2027, 3, 15),
+        (date(2027, 4, 30),),
+        date(2027, 4, 16),
+    )
+    late = school.mending(Student(on_it), slot, (RISK,), today)
+    assert late is not None
+    assert (late.ready, late.start_by) == (date(2027, 3, 15), None)

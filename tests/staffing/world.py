@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.accounts.models import Person, SpokenLanguage
 from app.authoring import frameworks as compiled
-from app.authoring.document import Level, Visibility
+from app.authoring.document import Award
 from app.competence import services as competence
 from app.competence.models import (
     CertificationType,
@@ -22,7 +22,6 @@ from app.competence.models import (
 from app.core import clock, db
 from app.core.policy import SYSTEM, Actor, Role
 from app.core.values import Period
-from app.learning.models import Course, CourseAward, Revision
 from app.projects.models import (
     Demand,
     Project,
@@ -33,6 +32,7 @@ from app.projects.models import (
 )
 from app.staffing.models import Absence, Booking, BookingStep
 from app.staffing.rules.booking import BookingState
+from tests.learning.courses import make_course, publish
 
 PMO = Actor(None, frozenset({Role.PMO}), "Petra Osei")
 BASE = "http://cadre.test"
@@ -64,36 +64,12 @@ def make_training(
     minutes: int = 95,
     title: str = "Risk management essentials",
     course_id: str = "risk-essentials",
+    **overrides: Any,
 ) -> None:
-    with db.transaction() as session:
-        revision = Revision(
-            course_id=course_id, content_hash="0", version="1", document="", published_at=NOW
-        )
-        session.add(revision)
-        session.flush()
-        session.add(
-            Course(
-                id=course_id,
-                revision_id=revision.id,
-                title=title,
-                summary="",
-                language="en",
-                level=next(iter(Level)),
-                visibility=Visibility.PUBLISHED,
-                estimated_minutes=minutes,
-                tags=[],
-            )
-        )
-        session.flush()
-        session.add(
-            CourseAward(
-                course_id=course_id,
-                competency_code=competency,
-                quiz_id="final",
-                level=level,
-                min_score=Decimal("0.7"),
-            )
-        )
+    """A published course whose exam awards a level for good."""
+    awards = (Award(competency, level, "exam", Decimal("0.7"), None),)
+    values = {"title": title, "estimated_minutes": minutes, "awards": awards, "certificate": None}
+    publish(make_course(course_id, **{**values, **overrides}))
 
 
 def make_project(code: str = "CRM-1", **values: Any) -> Project:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,11 +13,10 @@ from app.core.errors import Refusal
 from app.core.i18n import gettext as _
 from app.core.policy import Role
 from app.projects.models import RoleSlot
-from app.staffing import queries as staffing
 from app.staffing.own import queries, services
 from app.staffing.own.forms import AnswerForm, ObjectionForm, StayOutForm, WishForm
 from app.staffing.own.queries import Match
-from app.staffing.rules.matcher.advice import repair_text
+from app.staffing.rules.matcher.advice import repair_texts
 from app.staffing.rules.matcher.eligibility import RateUnknown, Reason, TooExpensive
 from app.staffing.rules.matcher.explain import (
     Titles,
@@ -26,11 +25,11 @@ from app.staffing.rules.matcher.explain import (
     points_text,
     reason_text,
 )
-from app.staffing.rules.matcher.problem import Training, Wish
-from app.staffing.rules.matcher.repair import Course, repair
+from app.staffing.rules.matcher.problem import Wish
+from app.staffing.rules.matcher.repair import Courses, repairs
 from app.staffing.rules.matcher.score import parts
-from app.staffing.rules.matcher.unlock import by_competency
 from app.staffing.shares import smaller_shares
+from app.staffing.training.lessons import Lessons, lessons_for
 from app.web.access import current_actor, requires, signed_in
 from app.web.charts import Bar, bar
 from app.web.forms import given
@@ -79,10 +78,9 @@ def _mine_page(form: ObjectionForm | None = None, objected: int | None = None) -
     page = _page()
     everything = [*found.fitting, *found.near, *found.further]
     here = everything[(page - 1) * PAGE : page * PAGE]
-    wishes, titles = queries.wishes_of(person_id), staffing.titles()
-    codes = {need.code for one in here if one.reasons for need in one.slot.musts}
-    shelf = by_competency(staffing.trainings(codes))
-    shown = {one.row.id: _shown(one, titles, shelf, wishes) for one in here}
+    wishes = queries.wishes_of(person_id)
+    lessons = lessons_for(((one.person, one.reasons) for one in here), clock.today())
+    shown = {one.row.id: _shown(one, lessons, wishes) for one in here}
 
     def of(matches: Sequence[Match]) -> list[ShownMatch]:
         return [shown[one.row.id] for one in matches if one.row.id in shown]
@@ -117,16 +115,10 @@ def _pages(page: int, total: int) -> tuple[str | None, str | None, str]:
     )
 
 
-def _shown(
-    match: Match,
-    titles: Titles,
-    shelf: dict[str, list[Training]],
-    wishes: dict[int, Wish],
-) -> ShownMatch:
-    mended = [
-        (one, repair(one, match.person, match.slot, shelf, clock.today())) for one in match.reasons
-    ]
-    taught = [made.training for _one, made in mended if isinstance(made, Course)]
+def _shown(match: Match, lessons: Lessons, wishes: dict[int, Wish]) -> ShownMatch:
+    made = repairs(match.reasons, match.person, match.slot, lessons.mend)
+    titles = replace(lessons.titles, fees={})  # what courses cost is for the PMO to weigh
+    texts = repair_texts(made, titles)
     return ShownMatch(
         slot=match.row,
         shares=smaller_shares(match.row),
@@ -134,12 +126,12 @@ def _shown(
         reasons=[
             ShownReason(
                 _own_reason(one, titles),
-                None if _about_money(one) else repair_text(made, titles),
-                "warn" if isinstance(made, Course) and made.in_time else "bad",
+                None if _about_money(one) else text,
+                "warn" if isinstance(mend, Courses) and mend.in_time else "bad",
             )
-            for one, made in mended
+            for one, mend, text in zip(match.reasons, made, texts, strict=True)
         ],
-        courses={training.course_id: training.title for training in taught},
+        courses=lessons.named(made),
         wish=wishes.get(match.row.id),
     )
 

@@ -28,7 +28,6 @@ from app.staffing.queries.facts import (
     proven_among,
     standing_loads,
     titles,
-    trainings,
     weeks_beyond_time,
 )
 from app.staffing.queries.portfolio import (
@@ -75,7 +74,6 @@ __all__ = [
     "standing_loads",
     "steps_of_slot",
     "titles",
-    "trainings",
     "unanswered_ids",
     "units",
     "weeks_beyond_time",

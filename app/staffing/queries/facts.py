@@ -14,13 +14,11 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from app.accounts.models import Person as PersonRow
 from app.accounts.models import SpokenLanguage
-from app.authoring.document import Visibility
 from app.competence import queries as competence
 from app.competence.models import Holding
 from app.competence.rules import EvidenceKind
 from app.core import db
 from app.core.values import Money, Period
-from app.learning.models import Course, CourseAward
 from app.projects.models import Demand, Holds, Requirement, RoleShare, RoleSlot, Strength
 from app.staffing.calendars import queries as calendars
 from app.staffing.calendars.rules import Change, from_highest
@@ -40,7 +38,6 @@ from app.staffing.rules.matcher.problem import (
     Person,
     Slot,
     Source,
-    Training,
     Wish,
 )
 from app.staffing.rules.matcher.sieve import Sieve
@@ -417,19 +414,3 @@ def titles() -> Titles:
     """What competencies and certifications are called."""
     certifications = competence.certification_types()
     return Titles(competence.competency_titles(), {row.code: row.title for row in certifications})
-
-
-def trainings(codes: Collection[str]) -> list[Training]:
-    """Published courses that award a level in one of these competencies."""
-    query = (
-        select(
-            Course.id,
-            Course.title,
-            Course.estimated_minutes,
-            CourseAward.competency_code,
-            CourseAward.level,
-        )
-        .join(CourseAward, CourseAward.course_id == Course.id)
-        .where(CourseAward.competency_code.in_(codes), Course.visibility == Visibility.PUBLISHED)
-    )
-    return [Training(*row) for row in db.rows(query)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,6 +22,7 @@ from app.staffing.deciding import queries as deciding
 from app.staffing.deciding import services as decisions
 from app.staffing.deciding.compare import unmasked
 from app.staffing.deciding.rules import digest
+from app.staffing.deciding.services import Ranked
 from app.staffing.deciding.shown import shown_decision
 from app.staffing.forms import (
     SLOT_STATE_NAMES,
@@ -33,14 +35,13 @@ from app.staffing.forms import (
 from app.staffing.routes import bp
 from app.staffing.rules.booking import BookingState, slot_state
 from app.staffing.rules.matcher.explain import (
+    Titles,
     part_meaning,
     part_title,
     preset_title,
     rule_text,
 )
-from app.staffing.rules.matcher.problem import Kind, Slot, Training
 from app.staffing.rules.matcher.rank import Candidate, NearMiss
-from app.staffing.rules.matcher.unlock import by_competency
 from app.staffing.rules.matcher.weights import preset_of
 from app.staffing.shown_role import (
     Words,
@@ -56,6 +57,7 @@ from app.staffing.shown_role import (
 from app.staffing.teams import queries as teams
 from app.staffing.teams.shown import help_texts, learning_texts
 from app.staffing.training import queries as training
+from app.staffing.training.lessons import lessons_for
 from app.web.access import current_actor, requires
 
 CANDIDATES, NEAR = 15, 15
@@ -145,21 +147,21 @@ def _role_page(code: str, slot_id: int, refusal: str | None = None) -> str:
     row = projects.slot_for(current_actor(), slot_id, code=code)
     page, near_page = _page("page"), _page("near")
     nearest = slice((near_page - 1) * NEAR, near_page * NEAR)
-    found = decisions.ranked(row, near=nearest)
+    live = queries.live_bookings([slot_id])
+    found = decisions.ranked(row, near=nearest, others=[one.person_id for one in live])
     slot, ranking = found.slot, found.ranking
     listed = deciding.shortlist(slot_id)
     blind = request.args.get("blind") == "1"
-    words = Words(
-        slot,
-        queries.titles(),
-        _shelf(slot),
-        blind,
-        frozenset(one.person_id for one in listed),
-    )
-    live = queries.live_bookings([slot_id])
     overrides = deciding.overrides_of_slot(slot_id)
     candidates = ranking.candidates[(page - 1) * CANDIDATES : page * CANDIDATES]
     near = ranking.near[nearest]
+    short = ((found.people[one.person_id], one.reasons) for one in near)
+    words = Words(
+        slot,
+        lessons_for(short, clock.today()),
+        blind,
+        frozenset(one.person_id for one in listed),
+    )
     people = _people([*candidates, *near])
     state = slot_state(row.closed_at is not None, [booking.state for booking in live])
     filled = any(booking.state is BookingState.CONFIRMED for booking in live)
@@ -183,17 +185,8 @@ def _role_page(code: str, slot_id: int, refusal: str | None = None) -> str:
         toggle=url_for(".role", code=code, slot_id=slot_id, blind=None if blind else 1),
         shortlisted=len(listed),
         seen=digest(ranking, found.weights),
-        weights_name=preset_title(preset_of(found.weights)),
-        weights=[
-            (part_title(name), number(weight), part_meaning(name))
-            for name, weight in found.weights.items()
-            if weight
-        ],
         decided=[shown_decision(one) for one in deciding.decisions_of_slot(slot_id)[:5]],
         waiting=[one for one in overrides if one.second_at is None],
-        facts=facts(row),
-        musts=[need_text(need, words.titles) for need in slot.musts],
-        wants=[want_text(need, words.titles) for need in slot.wants],
         learns=learning_texts(
             [found.people[one.person_id] for one in candidates], slot, words.titles
         ),
@@ -202,27 +195,39 @@ def _role_page(code: str, slot_id: int, refusal: str | None = None) -> str:
             candidates, (page - 1) * CANDIDATES, people, live, words, ranking.candidates
         ),
         near=shown_misses(near, people, words, found.people, (near_page - 1) * NEAR),
-        ranking=ranking,
-        failed=[
+        pages=_pages(len(ranking.candidates), CANDIDATES, "page"),
+        near_pages=_pages(ranking.near_total, NEAR, "near"),
+        **_said_of(found, words.titles),
+    )
+
+
+def _said_of(found: Ranked, titles: Titles) -> dict[str, Any]:
+    """What stands beside the lists: what the role asks for, and how its order comes about."""
+    slot, ranking = found.slot, found.ranking
+    return {
+        "facts": facts(found.row),
+        "musts": [need_text(need, titles) for need in slot.musts],
+        "wants": [want_text(need, titles) for need in slot.wants],
+        "weights_name": preset_title(preset_of(found.weights)),
+        "weights": [
+            (part_title(name), number(weight), part_meaning(name))
+            for name, weight in found.weights.items()
+            if weight
+        ],
+        "ranking": ranking,
+        "failed": [
             (
                 ngettext("%(num)s person", "%(num)s people", count),
-                rule_text(rule, slot, words.titles),
+                rule_text(rule, slot, titles),
             )
             for rule, count in ranking.failed.items()
         ],
-        summary=summary(ranking),
-        pages=_pages(len(ranking.candidates), CANDIDATES, "page"),
-        near_pages=_pages(ranking.near_total, NEAR, "near"),
-    )
+        "summary": summary(ranking),
+    }
 
 
 def _page(name: str) -> int:
     return min(max(1, request.args.get(name, 1, type=int)), 100_000)
-
-
-def _shelf(slot: Slot) -> Mapping[str, Sequence[Training]]:
-    codes = {need.code for need in slot.musts if need.kind is Kind.COMPETENCY}
-    return by_competency(queries.trainings(codes))
 
 
 def _people(found: Sequence[Candidate | NearMiss]) -> dict[int, Person]:

@@ -18,11 +18,12 @@ from app.staffing.own import queries as own
 from app.staffing.planning import queries as planning
 from app.staffing.rules.booking import BookingState
 from app.staffing.rules.matcher.problem import Person
+from app.staffing.rules.matcher.route import Route
 from app.staffing.rules.portfolio import solve
 from app.staffing.rules.portfolio.bench import Fragile, fragile
 from app.staffing.rules.portfolio.organisation import Open
 from app.staffing.rules.portfolio.problem import Pair, Portfolio, Worker
-from app.staffing.rules.portfolio.school import Route, School
+from app.staffing.rules.portfolio.school import School
 from app.staffing.rules.portfolio.study import Way
 from app.staffing.rules.portfolio.training import (
     busy,

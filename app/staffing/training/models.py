@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import Person
 from app.core.db import Base
+from app.core.values import Money
 from app.learning.models import Course
 from app.projects.models import RoleSlot
 
@@ -36,6 +37,10 @@ class CourseFee(Base):
     minor: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
     changed_at: Mapped[datetime]
+
+    @property
+    def fee(self) -> Money:
+        return Money(self.minor, self.currency)
 
 
 class TrainingAssignment(Base):

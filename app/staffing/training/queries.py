@@ -48,17 +48,17 @@ from app.staffing.training.models import (
 
 def school(today: date) -> School:
     """Every published course with what it teaches, asks for and costs, and when its exam is."""
-    documents = learning.published_documents()
+    outlines = learning.published_outlines()
     windows = _windows()
     fees = {row.course_id: row.minor / 100 for row in fees_of_courses()}
-    teaching = _Teaching(documents, today)
+    teaching = _Teaching(outlines, today)
     return School(
-        _course(one, fees.get(one.id, 0.0), windows.get(one.id, {}), teaching) for one in documents
+        _course(one, fees.get(one.id, 0.0), windows.get(one.id, {}), teaching) for one in outlines
     )
 
 
 def _course(
-    course: document.Course,
+    course: learning.Outline,
     fee: float,
     windows: Mapping[str, tuple[date | None, date | None]],
     teaching: _Teaching,
@@ -76,7 +76,7 @@ def _course(
     )
 
 
-def _needs(course: document.Course) -> Iterator[Need]:
+def _needs(course: learning.Outline) -> Iterator[Need]:
     for one in course.prerequisites:
         if isinstance(one, CompetencyPrerequisite):
             yield Need(Kind.COMPETENCY, one.competency, one.level)
@@ -87,7 +87,7 @@ def _needs(course: document.Course) -> Iterator[Need]:
 class _Teaching:
     """What awards amount to: up to the ceiling of a framework, as they fade, across crosswalks."""
 
-    def __init__(self, courses: Sequence[document.Course], today: date) -> None:
+    def __init__(self, courses: Sequence[learning.Outline], today: date) -> None:
         codes = {award.competency for course in courses for award in course.awards}
         self.today = today
         self.ceilings = competence.ceilings(codes)
@@ -142,13 +142,16 @@ def study_hours(person_id: int) -> int:
     return db.session.scalar(query) or int(STUDY_HOURS)
 
 
+MOST_NAMED = 500
+"""Of more people than these everybody's rows are read."""
+
 # --- Students --------------------------------------------------------------------------------
 
 
 def pool(people: Sequence[Person], school: School, today: date) -> Pool:
     """People with what they have finished, what courses ask for, and what they are to pass."""
-    alone = people[0].id if len(people) == 1 else None
-    finished, assigned = _finished(school, alone), _assigned(alone)
+    ids = [one.id for one in people] if len(people) <= MOST_NAMED else None
+    finished, assigned = _finished(school, ids), _assigned(ids)
     nothing: frozenset[str] = frozenset()
     return Pool(
         Student(one, finished.get(one.id, nothing), assigned.get(one.id, nothing))
@@ -172,22 +175,22 @@ def _proven(people: Sequence[Person], school: School, today: date) -> Iterable[P
     ]
 
 
-def _finished(school: School, person_id: int | None) -> dict[int, frozenset[str]]:
+def _finished(school: School, person_ids: Collection[int] | None) -> dict[int, frozenset[str]]:
     required = {id for course in school.courses.values() for id in course.requires}
     if not required:
         return {}
     query = select(CourseCompletion.person_id, CourseCompletion.course_id).where(
         CourseCompletion.course_id.in_(required)
     )
-    if person_id is not None:
-        query = query.where(CourseCompletion.person_id == person_id)
+    if person_ids is not None:
+        query = query.where(CourseCompletion.person_id.in_(person_ids))
     return _gathered(query)
 
 
-def _assigned(person_id: int | None) -> dict[int, frozenset[str]]:
+def _assigned(person_ids: Collection[int] | None) -> dict[int, frozenset[str]]:
     query = select(TrainingAssignment.person_id, TrainingAssignment.course_id).where(_open())
-    if person_id is not None:
-        query = query.where(TrainingAssignment.person_id == person_id)
+    if person_ids is not None:
+        query = query.where(TrainingAssignment.person_id.in_(person_ids))
     return _gathered(query)
 
 

@@ -21,7 +21,8 @@ from app.projects import queries as projects
 from app.projects.models import ProjectState, RoleSlot
 from app.staffing import queries as staffing
 from app.staffing.rules.matcher.problem import Person as Known
-from app.staffing.rules.portfolio.school import Route, rest_of
+from app.staffing.rules.matcher.route import Route
+from app.staffing.rules.portfolio.school import rest_of
 from app.staffing.rules.portfolio.training import MOST_TRIED
 from app.staffing.teams import queries as teams
 from app.staffing.training import looking, queries, services

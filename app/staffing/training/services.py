@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from app.accounts import queries as accounts
@@ -13,15 +13,18 @@ from app.core.errors import Conflict, Invalid, NotAllowed
 from app.core.i18n import day, gettext, ngettext, speaking
 from app.core.i18n import lazy_gettext as _
 from app.core.policy import SYSTEM, Actor, Role
-from app.core.values import Money, Period
+from app.core.values import Money
 from app.learning import queries as learning
 from app.learning import services as courses
 from app.projects import queries as projects
 from app.projects.announcements import ProjectEnded, RoleChanged, RoleClosed
 from app.projects.models import RoleSlot
 from app.staffing import queries as staffing
-from app.staffing.rules.matcher.eligibility import LevelLapses, reasons
-from app.staffing.rules.portfolio.school import Route, School, rest_of
+from app.staffing.rules.booking import SEEN_BY_PERSON
+from app.staffing.rules.matcher.eligibility import reasons
+from app.staffing.rules.matcher.repair import Courses, repairs
+from app.staffing.rules.matcher.route import Route
+from app.staffing.rules.portfolio.school import School, rest_of
 from app.staffing.services import refuse_unless_open
 from app.staffing.teams import queries as teams
 from app.staffing.training import queries
@@ -68,7 +71,8 @@ def assign(slot_id: int, person_id: int, *, by: Actor, base_url: str) -> list[Du
 def route_for(slot: RoleSlot, person_id: int, school: School) -> Route:
     """The courses that make somebody fit for what is left of a role.
 
-    Whoever is on it already has until the day on which the first of their levels lapses.
+    Whoever is on it, or asked, gets those that the watch names, whatever else fails: they have
+    until the day on which the first of their levels lapses.
 
     Raises:
         Conflict: none do, or they qualify already.
@@ -80,14 +84,25 @@ def route_for(slot: RoleSlot, person_id: int, school: School) -> Route:
         raise Conflict(_("This person is not active."))
     if not (found := reasons(known, role)):
         raise Conflict(_("This person qualifies already."))
-    if any(one.person_id == person_id for one in staffing.live_bookings([slot.id])):
-        lapses = [one.fails_on for one in found if isinstance(one, LevelLapses)]
-        if len(lapses) == len(found):
-            role = replace(role, period=Period(min(lapses), role.period.last))
     (student,) = queries.pool([known], school, today).students
-    if (route := school.route(student, role, today)) is None:
+    if _is_on(slot, person_id):
+        made = repairs(
+            found, known, role, lambda _, part, needs: school.keeping(student, part, needs, today)
+        )
+        route = next((one.route for one in made if isinstance(one, Courses)), None)
+    else:
+        route = school.route(student, role, today)
+    if route is None:
         raise Conflict(_("No courses would make this person fit for the role as things stand now."))
     return route
+
+
+def _is_on(slot: RoleSlot, person_id: int) -> bool:
+    """Whether somebody has agreed to a role or is asked for it."""
+    return any(
+        one.person_id == person_id and one.state in SEEN_BY_PERSON
+        for one in staffing.live_bookings([slot.id])
+    )
 
 
 def due_of(route: Route) -> list[Due]:

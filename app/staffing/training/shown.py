@@ -9,11 +9,13 @@ from typing import Any, overload
 
 from app.accounts import queries as accounts
 from app.accounts.models import Person
-from app.core.i18n import day, duration, money, ngettext
+from app.core.i18n import day, duration, ngettext
 from app.core.i18n import gettext as _
+from app.core.values import Money
 from app.learning import queries as learning
 from app.projects.models import RoleSlot
-from app.staffing.rules.portfolio.school import Route
+from app.staffing.rules.matcher.advice import fees_text
+from app.staffing.rules.matcher.route import Route
 from app.staffing.training import queries
 from app.staffing.training.queries import Assigned
 
@@ -45,22 +47,17 @@ class ShownRoute:
 
 @dataclass(frozen=True, slots=True)
 class Fees:
-    """What courses cost; amounts of several currencies are told one by one."""
+    """What courses cost."""
 
-    by_course: Mapping[str, tuple[int, str]]
+    by_course: Mapping[str, Money]
 
     @classmethod
     def known(cls) -> Fees:
-        return cls({row.course_id: (row.minor, row.currency) for row in queries.fees_of_courses()})
+        return cls({row.course_id: row.fee for row in queries.fees_of_courses()})
 
     def text(self, course_ids: Sequence[str]) -> str:
         """What these cost together; a dash if nothing."""
-        sums: dict[str, int] = {}
-        for course_id in course_ids:
-            if course_id in self.by_course:
-                minor, currency = self.by_course[course_id]
-                sums[currency] = sums.get(currency, 0) + minor
-        return " + ".join(money(minor, currency) for currency, minor in sorted(sums.items())) or "–"
+        return fees_text(course_ids, self.by_course) or "–"
 
 
 def shown_route(

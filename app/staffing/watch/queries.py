@@ -19,11 +19,13 @@ from app.staffing.deciding.rules import is_week, passed_over
 from app.staffing.models import Booking
 from app.staffing.rules.booking import BookingState
 from app.staffing.rules.capacity import Load
-from app.staffing.rules.matcher.problem import Kind, Person, Slot
-from app.staffing.rules.matcher.unlock import by_competency
+from app.staffing.rules.matcher.explain import Titles
+from app.staffing.rules.matcher.problem import Person, Slot
+from app.staffing.rules.matcher.repair import Courses
 from app.staffing.teams import queries as teams
+from app.staffing.training.lessons import lessons_for, titles_with
 from app.staffing.watch.models import WatchRound, WatchTold
-from app.staffing.watch.rules import Booked, Finding, findings
+from app.staffing.watch.rules import Booked, Finding, failing, findings
 
 _STANDING = (BookingState.REQUESTED, BookingState.CONFIRMED)
 
@@ -58,11 +60,17 @@ def endangered(today: date) -> list[Endangered]:
         for row in rows.values()
         if row.person_id in people
     ]
-    codes = {
-        need.code for slot in slots.values() for need in slot.musts if need.kind is Kind.COMPETENCY
-    }
-    shelf = by_competency(staffing.trainings(codes))
-    return [Endangered(one, rows[one.booked.booking_id]) for one in findings(booked, shelf, today)]
+    short = failing(booked, today)
+    lessons = lessons_for(((one.booked.person, one.reasons) for one in short), today)
+    return [
+        Endangered(one, rows[one.booked.booking_id]) for one in findings(short, lessons.keep, today)
+    ]
+
+
+def titles_for(found: Iterable[Endangered]) -> Titles:
+    """What everything is called that these name."""
+    made = (one.finding.repair for one in found)
+    return titles_with({id for one in made if isinstance(one, Courses) for id in one.route.courses})
 
 
 def _taken(rows: Iterable[Booking], slots: Mapping[int, Slot]) -> dict[int, dict[int, list[Load]]]:

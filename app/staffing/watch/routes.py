@@ -13,11 +13,10 @@ from app.core import clock
 from app.core.i18n import gettext as _
 from app.core.i18n import ngettext
 from app.core.policy import Role
-from app.staffing import queries as staffing
 from app.staffing.models import Booking
 from app.staffing.rules.matcher.advice import repair_text
 from app.staffing.rules.matcher.explain import Titles, reason_text
-from app.staffing.rules.matcher.repair import Certify, Course, Renewal
+from app.staffing.rules.matcher.repair import Certify, Courses, Renewal
 from app.staffing.training import queries as training
 from app.staffing.watch import queries
 from app.staffing.watch.queries import Endangered
@@ -37,8 +36,8 @@ class Row:
     tone: str
     reason: str
     repair: str
-    course: bool
-    """Whether courses prevent it, and may be given from here."""
+    courses: int
+    """How many courses prevent it, if they may be given from here."""
     given: bool
     """Whether they learn for the role already."""
     certification: bool
@@ -52,10 +51,11 @@ def endangered() -> ResponseReturnValue:
     today = clock.today()
     found = queries.endangered(today)
     page = min(max(1, request.args.get("page", 1, type=int)), 100_000)
-    titles, learning = staffing.titles(), training.people_in_training()
+    here = found[(page - 1) * PAGE : page * PAGE]
+    titles, learning = queries.titles_for(here), training.people_in_training()
     return render_template(
         "watch/endangered.html",
-        rows=[_row(one, titles, learning, today) for one in found[(page - 1) * PAGE : page * PAGE]],
+        rows=[_row(one, titles, learning, today) for one in here],
         total=len({one.booking.id for one in found}),
         pages=(
             url_for(".endangered", page=page - 1) if page > 1 else None,
@@ -71,6 +71,7 @@ def _row(
     finding = one.finding
     days = (finding.fails_on - today).days
     made = finding.repair
+    is_open = one.booking.slot.closed_at is None
     return Row(
         booking=one.booking,
         fails_on=finding.fails_on,
@@ -78,7 +79,7 @@ def _row(
         tone="bad" if days <= 14 else "warn",
         reason=reason_text(finding.reason, titles),
         repair=repair_text(made, titles),
-        course=isinstance(made, Course) and one.booking.slot.closed_at is None,
+        courses=len(made.route.courses) if isinstance(made, Courses) and is_open else 0,
         given=one.booking.person_id in learning.get(one.booking.slot_id, ()),
         certification=isinstance(made, Renewal | Certify),
     )

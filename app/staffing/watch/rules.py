@@ -19,8 +19,8 @@ from app.staffing.rules.matcher.eligibility import (
     TooExpensive,
     reasons,
 )
-from app.staffing.rules.matcher.problem import Person, Slot, Training
-from app.staffing.rules.matcher.repair import Repair, repair
+from app.staffing.rules.matcher.problem import Person, Slot
+from app.staffing.rules.matcher.repair import Repair, Teach, repairs
 
 AHEAD = timedelta(days=90)
 """So far ahead is looked: long enough for most courses and renewals."""
@@ -76,23 +76,39 @@ class Finding:
         return self.fails_on > today or not any(one.startswith(before) for one in told)
 
 
-def findings(
-    booked: Iterable[Booked], shelf: Mapping[str, Sequence[Training]], today: date
-) -> list[Finding]:
+@dataclass(frozen=True, slots=True)
+class Failing:
+    """All that somebody on a role will not meet of what is left of it."""
+
+    booked: Booked
+    slot: Slot
+    reasons: Sequence[Reason]
+
+
+def failing(booked: Iterable[Booked], today: date) -> list[Failing]:
+    """Those who will not meet all that their role demands, at any time from today on."""
+    return [found for one in booked if (found := _failing(one, today)) and found.reasons]
+
+
+def _failing(booked: Booked, today: date) -> Failing | None:
+    slot = _from(booked.slot, today)
+    if slot is None:
+        return None
+    lasting = [one for one in reasons(booked.person, slot) if _lasts(one, booked)]
+    return Failing(booked, slot, uncovered(lasting, booked.granted))
+
+
+def findings(failing: Iterable[Failing], teach: Teach, today: date) -> list[Finding]:
     """What fails between today and `AHEAD`, and over-booking at any time, the soonest first."""
-    found = [finding for one in booked for finding in _of(one, shelf, today)]
+    found = [finding for one in failing for finding in _told(one, teach)]
     soon = [one for one in found if one.fails_on <= today + AHEAD or one.overbooked]
     return sorted(soon, key=lambda one: (one.fails_on, one.booked.booking_id, one.subject))
 
 
-def _of(booked: Booked, shelf: Mapping[str, Sequence[Training]], today: date) -> Iterator[Finding]:
-    slot = _from(booked.slot, today)
-    if slot is None:
-        return
-    lasting = [one for one in reasons(booked.person, slot) if _lasts(one, booked)]
-    for reason in uncovered(lasting, booked.granted):
-        made = repair(reason, booked.person, slot, shelf, today)
-        yield Finding(booked, reason, _fails_on(reason, slot.period), made)
+def _told(one: Failing, teach: Teach) -> Iterator[Finding]:
+    made = repairs(one.reasons, one.booked.person, one.slot, teach)
+    for reason, mend in zip(one.reasons, made, strict=True):
+        yield Finding(one.booked, reason, _fails_on(reason, one.slot.period), mend)
 
 
 def _from(slot: Slot, today: date) -> Slot | None:
@@ -117,8 +133,10 @@ def _lasts(reason: Reason, booked: Booked) -> bool:
 def _fails_on(reason: Reason, period: Period) -> date:
     if isinstance(reason, LevelLapses | Lapses):
         return reason.fails_on
-    if isinstance(reason, NotEmployed) and reason.last and reason.last >= period.first:
-        return reason.last + DAY
+    if isinstance(reason, NotEmployed):
+        late = reason.first is not None and reason.first > period.first
+        if reason.last and reason.last >= period.first and not late:
+            return reason.last + DAY
     if isinstance(reason, NoCapacity):
         return max(period.first, monday_of(reason.weeks[0]))
     return period.first

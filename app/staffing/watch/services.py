@@ -9,7 +9,6 @@ from app.accounts import queries as accounts
 from app.core import audit, db, i18n, mail
 from app.core.i18n import gettext, ngettext
 from app.core.policy import SYSTEM
-from app.staffing import queries as staffing
 from app.staffing.rules.matcher.advice import repair_text
 from app.staffing.rules.matcher.explain import Titles, reason_text
 from app.staffing.watch import queries
@@ -70,7 +69,7 @@ def _still_there(found: Sequence[Endangered]) -> frozenset[str]:
 
 
 def _write(new: Sequence[Endangered], base_url: str) -> None:
-    titles = staffing.titles()
+    titles = queries.titles_for(new)
     for member in accounts.pmo_members():
         with i18n.speaking(member.language):
             lines = "\n\n".join(_line(one, titles) for one in new)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from app.core.i18n import day, enumeration, money, ngettext, number
+from app.core.i18n import day, duration, enumeration, money, ngettext, number
 from app.core.i18n import gettext as _
+from app.core.values import Money
 from app.staffing.rules.capacity import Load
 from app.staffing.rules.matcher.explain import Titles, weeks_text
 from app.staffing.rules.matcher.problem import Kind
@@ -13,7 +15,7 @@ from app.staffing.rules.matcher.repair import (
     AskThem,
     Certify,
     Correct,
-    Course,
+    Courses,
     EarlierEnd,
     Extend,
     FewerHours,
@@ -31,11 +33,21 @@ from app.staffing.rules.matcher.repair import (
 )
 
 
+def repair_texts(made: Sequence[Repair], titles: Titles) -> list[str]:
+    """What would clear each reason of one person; courses that clear several are named once."""
+    return [
+        _("The same courses teach it.")
+        if isinstance(one, Courses) and one in made[:place]
+        else repair_text(one, titles)
+        for place, one in enumerate(made)
+    ]
+
+
 def repair_text(made: Repair, titles: Titles) -> str:
     """What would clear a reason, as something to do."""
     match made:
-        case Course():
-            return _course(made)
+        case Courses():
+            return _courses(made, titles)
         case Judgement():
             title = titles.of_need(made.need)
             return _("No course gets there in time: have an assessor judge %(title)s.", title=title)
@@ -54,15 +66,33 @@ def repair_text(made: Repair, titles: Titles) -> str:
             return _terms(made)
 
 
-def _course(made: Course) -> str:
+def _courses(made: Courses, titles: Titles) -> str:
+    ids = made.route.courses
+    takes = [duration(round(60 * made.route.hours)), fees_text(ids, titles.fees)]
     values = {
-        "course": made.training.title,
-        "minutes": ngettext("%(num)s minute", "%(num)s minutes", made.training.minutes),
-        "day": day(made.ready),
+        "what": ngettext(
+            "Course %(courses)s",
+            "Courses %(courses)s",
+            len(ids),
+            courses=_(", then ").join(titles.courses.get(id, id) for id in ids),
+        ),
+        "takes": ", ".join(one for one in takes if one),
+        "day": day(made.route.ready),
     }
     if made.in_time:
-        return _("Course %(course)s, %(minutes)s: ready by %(day)s.", **values)
-    return _("Course %(course)s, %(minutes)s: ready only by %(day)s, start then.", **values)
+        return _("%(what)s, %(takes)s: ready by %(day)s.", **values)
+    start = day(made.start)
+    return _(
+        "%(what)s, %(takes)s: ready only by %(day)s, start on %(start)s.", start=start, **values
+    )
+
+
+def fees_text(course_ids: Iterable[str], fees: Mapping[str, Money]) -> str:
+    """What courses cost together; amounts of several currencies are told one by one."""
+    sums: dict[str, int] = {}
+    for fee in (fees[id] for id in course_ids if id in fees):
+        sums[fee.currency] = sums.get(fee.currency, 0) + fee.minor
+    return " + ".join(money(minor, currency) for currency, minor in sorted(sums.items()))
 
 
 def _correct(made: Correct, titles: Titles) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from app.core.i18n import day, enumeration, locale, money, ngettext, number
@@ -37,10 +37,13 @@ from app.staffing.rules.matcher.weights import PartName, Preset
 
 @dataclass(frozen=True, slots=True)
 class Titles:
-    """What competencies and certifications are called, by code."""
+    """What competencies and certifications are called by code, and courses by id."""
 
     competencies: Mapping[str, str]
     certifications: Mapping[str, str]
+    courses: Mapping[str, str] = field(default_factory=dict)
+    fees: Mapping[str, Money] = field(default_factory=dict)
+    """What courses cost, of those that cost something."""
 
     def of(self, kind: str, code: str) -> str:
         """The title for people; the code itself where none is known."""

@@ -161,14 +161,3 @@ class Person:
     @property
     def taken(self) -> tuple[Load, ...]:
         return (*self.booked, *self.away)
-
-
-@dataclass(frozen=True, slots=True)
-class Training:
-    """A course that awards a level in a competency to whoever passes it."""
-
-    course_id: str
-    title: str
-    minutes: int
-    competency: str
-    level: int

@@ -6,9 +6,9 @@ Each repair can be tried out (`tried`): what it changes is changed, and the matc
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 from app.core.values import Money, Period
 from app.staffing.rules.capacity import DAY, Load, totals
@@ -33,8 +33,11 @@ from app.staffing.rules.matcher.eligibility import (
     free_where_short,
     unmet,
 )
-from app.staffing.rules.matcher.problem import Attestation, Held, Kind, Need, Person, Slot, Training
-from app.staffing.rules.matcher.unlock import training_for
+from app.staffing.rules.matcher.problem import Attestation, Held, Kind, Need, Person, Slot
+from app.staffing.rules.matcher.route import Route
+
+Teach = Callable[[Person, Slot, tuple[Need, ...]], Route | None]
+"""Finds the courses that give somebody levels, for what a role lasts; None if there are none."""
 
 HALF = 2
 """A role may begin late, or take less for a while, as long as at least half of it is left."""
@@ -48,13 +51,20 @@ class Repair:
 
 
 @dataclass(frozen=True, slots=True)
-class Course(Repair):
-    """Pass a course: done on `ready` if begun today. If not `in_time`, the role begins then."""
+class Courses(Repair):
+    """Pass courses: one way to all of `needs`. If it is too late, the role begins after it."""
 
-    need: Need
-    training: Training
-    ready: date
-    in_time: bool
+    needs: tuple[Need, ...]
+    route: Route
+
+    @property
+    def in_time(self) -> bool:
+        return self.route.start_by is not None
+
+    @property
+    def start(self) -> date:
+        """The day after all of it is passed."""
+        return self.route.ready + DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,22 +178,21 @@ class Relax(Repair):
     need: Need | None
 
 
-def repair(
-    reason: Reason,
-    person: Person,
-    slot: Slot,
-    shelf: Mapping[str, Sequence[Training]],
-    today: date,
-) -> Repair:
-    """The cheapest repair of one reason.
+def repairs(
+    found: Sequence[Reason], person: Person, slot: Slot, teach: Teach
+) -> tuple[Repair, ...]:
+    """The cheapest repair of each reason, in their order.
 
-    Args:
-        shelf: trainings by competency, the shortest first.
-        today: when a course could begin.
+    Levels that courses teach have one way in common, and so the same repair.
     """
+    levels = _levels(found, person, slot, teach)
+    return tuple(_repair(one, person, slot, levels) for one in found)
+
+
+def _repair(reason: Reason, person: Person, slot: Slot, levels: Mapping[Need, Repair]) -> Repair:
     match reason:
         case LevelShort() | LevelLapses():
-            return _course(reason, person, slot, shelf, today)
+            return levels[reason.need]
         case Lapses():
             return _renewed(reason.need, person, reason.fails_on)
         case Lapsed() | NotYetHeld() | NeverHeld():
@@ -231,9 +240,9 @@ def tried(made: Repair, person: Person, slot: Slot) -> tuple[Person, Slot]:
             return person, replace(slot, musts=tuple(_with_hours(slot.musts, made)))
         case RaiseCap():
             return person, replace(slot, rate_cap=made.to)
-        case Course() if not made.in_time:
-            learnt = _attested(person, made.need, made.ready)
-            return learnt, _within(slot, Period(made.ready, slot.period.last))
+        case Courses():
+            first = slot.period.first if made.in_time else max(slot.period.first, made.start)
+            return made.route.passed_by(person), _within(slot, Period(first, slot.period.last))
         case Relax():
             return person, replace(slot, musts=tuple(n for n in slot.musts if n != made.need))
         case _:
@@ -242,10 +251,10 @@ def tried(made: Repair, person: Person, slot: Slot) -> tuple[Person, Slot]:
 
 def _changed(made: Repair, person: Person, slot: Slot) -> Person:
     match made:
-        case Course():
-            return _attested(person, made.need, made.ready)
         case Judgement():
-            return _attested(person, made.need, slot.period.first)
+            judged = Attestation(made.need.level, slot.period.first, None)
+            attested = (*person.attested.get(made.need.code, ()), judged)
+            return replace(person, attested={**person.attested, made.need.code: attested})
         case Renewal() | Certify():
             held = (*person.held.get(made.need.code, ()), Held(made.by, None))
             return replace(person, held={**person.held, made.need.code: held})
@@ -260,11 +269,6 @@ def _changed(made: Repair, person: Person, slot: Slot) -> Person:
         case Correct():
             return _corrected(person, made.needs)
     raise AssertionError(made)
-
-
-def _attested(person: Person, need: Need, first: date) -> Person:
-    attested = (*person.attested.get(need.code, ()), Attestation(need.level, first, None))
-    return replace(person, attested={**person.attested, need.code: attested})
 
 
 def _corrected(person: Person, needs: tuple[Need, ...]) -> Person:
@@ -295,42 +299,37 @@ def _smaller(slot: Slot, percent: float) -> Slot:
 # --- Courses ---------------------------------------------------------------------------------
 
 
-def _course(
-    reason: LevelShort | LevelLapses,
-    person: Person,
-    slot: Slot,
-    shelf: Mapping[str, Sequence[Training]],
-    today: date,
-) -> Repair:
-    made = _taught(reason, person, slot, shelf, today)
-    if isinstance(made, Course) and made.in_time:
-        return made
-    later = _proven_from(person, slot, reason.need)
-    if later is None or (isinstance(made, Course) and made.ready <= later.start):
-        return made
-    return later
+def _levels(
+    found: Iterable[Reason], person: Person, slot: Slot, teach: Teach
+) -> dict[Need, Repair]:
+    """What mends each level: one way for all that courses teach, or to wait, or an assessor."""
+    lacking = [one.need for one in found if isinstance(one, LevelShort | LevelLapses)]
+    taught = _taught(lacking, person, slot, teach)
+    waiting = {
+        need: later
+        for need in lacking
+        if not (taught and taught.in_time and need in taught.needs)
+        and (later := _proven_from(person, slot, need))
+        and not (taught and need in taught.needs and taught.start <= later.start)
+    }
+    if waiting:
+        left = [need for need in lacking if need not in waiting]
+        taught = _taught(left, person, slot, teach)
+    made: dict[Need, Repair] = {need: Judgement(need) for need in lacking}
+    made.update(waiting)
+    if taught:
+        made.update(dict.fromkeys(taught.needs, taught))
+    return made
 
 
-def _taught(
-    reason: LevelShort | LevelLapses,
-    person: Person,
-    slot: Slot,
-    shelf: Mapping[str, Sequence[Training]],
-    today: date,
-) -> Course | Judgement:
-    training = training_for(reason, shelf)
-    if training is None:
-        return Judgement(reason.need)
-    ready = today + timedelta(days=days_of_study(training.minutes, person.study_hours))
-    if ready > slot.period.last:
-        return Judgement(reason.need)
-    needed = reason.fails_on if isinstance(reason, LevelLapses) else slot.period.first
-    return Course(reason.need, training, ready, in_time=ready <= needed)
-
-
-def days_of_study(minutes: int, hours_a_week: float) -> int:
-    """Calendar days that a course takes beside work, at so many hours a week; at least one."""
-    return max(1, math.ceil(7 * minutes / 60 / hours_a_week))
+def _taught(lacking: Iterable[Need], person: Person, slot: Slot, teach: Teach) -> Courses | None:
+    """One way to as many of the levels as can be had together, in the order of the role."""
+    needs: tuple[Need, ...] = ()
+    route: Route | None = None
+    for need in lacking:
+        if longer := teach(person, slot, (*needs, need)):
+            needs, route = (*needs, need), longer
+    return Courses(needs, route) if route else None
 
 
 # --- Waiting and renewing --------------------------------------------------------------------

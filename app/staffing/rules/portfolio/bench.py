@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from app.staffing.rules.matcher.problem import Slot
-from app.staffing.rules.portfolio.school import Pool, Route, School, rest_of
+from app.staffing.rules.matcher.route import Route
+from app.staffing.rules.portfolio.school import Pool, School, rest_of
 from app.staffing.rules.portfolio.training import MOST_ROUTES, MOST_TRIED
 
 

@@ -18,20 +18,21 @@ from app.core.values import Period
 from app.staffing.rules.matcher.eligibility import (
     LevelLapses,
     LevelShort,
+    Reason,
     demands,
     is_eligible,
     meets,
     reasons,
+    unmet,
 )
 from app.staffing.rules.matcher.problem import Attestation, Kind, Need, Person, Slot
+from app.staffing.rules.matcher.route import Award, Route, Step, over, with_awards
 from app.staffing.rules.portfolio.timetable import (
     Course,
-    Step,
     Timetable,
     as_early,
     days_on,
     lasting,
-    over,
     timetable,
 )
 
@@ -52,32 +53,6 @@ class Student:
     person: Person
     finished: frozenset[str] = frozenset()
     assigned: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """Courses, in the order in which they are taken, that make somebody fit for a role.
-
-    Attributes:
-        steps: as early as they can be.
-        due: the last day to pass each, in the same order.
-        start_by: the last day to begin; None if it is too late for the role's first day.
-    """
-
-    steps: tuple[Step, ...]
-    due: tuple[date, ...]
-    hours: float
-    fee: float
-    start_by: date | None
-
-    @property
-    def courses(self) -> tuple[str, ...]:
-        return tuple(step.course for step in self.steps)
-
-    @property
-    def ready(self) -> date:
-        """The day on which all of them are passed, at the earliest."""
-        return over(self.steps)
 
 
 @dataclass
@@ -134,6 +109,20 @@ class School:
                 route = self._late(student, slot, courses, today)
             if route is not None:
                 yield route
+
+    def mending(
+        self, student: Student, slot: Slot, needs: Iterable[Need], today: date
+    ) -> Route | None:
+        """The route to some levels that somebody lacks for a role, whatever else they lack."""
+        return self.route(*_alone(student, slot, needs, today), today)
+
+    def keeping(
+        self, student: Student, slot: Slot, needs: Iterable[Need], today: date
+    ) -> Route | None:
+        """The same for somebody who is on the role: they have until their levels lapse."""
+        learner, bare = _alone(student, slot, needs, today)
+        rest = rest_of(bare, today)
+        return self.route(learner, _from_lapse(rest, reasons(learner.person, rest)), today)
 
     # --- Which courses -------------------------------------------------------------------
 
@@ -276,8 +265,7 @@ class School:
         )
         passed = {step.course: step.passed for step in days.late}
         due = tuple(passed[step.course] for step in steps)
-        start_by = days.late[0].begins
-        return Route(steps, due, self.hours(courses), self.fee(courses), start_by)
+        return self._route(steps, due, days.late[0].begins)
 
     def _late(
         self, student: Student, slot: Slot, courses: tuple[str, ...], today: date
@@ -297,7 +285,13 @@ class School:
         if not is_eligible(self._taught(student.person, steps), rest):
             return None
         due = tuple(step.passed for step in steps)
-        return Route(steps, due, self.hours(courses), self.fee(courses), None)
+        return self._route(steps, due, None)
+
+    def _route(
+        self, steps: tuple[Step, ...], due: tuple[date, ...], start_by: date | None
+    ) -> Route:
+        ids = [step.course for step in steps]
+        return Route(steps, due, self.hours(ids), self.fee(ids), start_by, self._awarded(steps))
 
     def _for(
         self, courses: Iterable[str], finished: frozenset[str], unmet: frozenset[Need]
@@ -318,14 +312,19 @@ class School:
         before = self.hours(student.assigned.intersection(self.courses).difference(courses))
         return days_on(today, 7 * before / weekly if weekly else 0.0) or date.max
 
+    def _awarded(self, steps: Iterable[Step]) -> tuple[Award, ...]:
+        return tuple(
+            Award(
+                step.course,
+                one.competency,
+                Attestation(one.level, step.passed, lasting(one, step.passed)),
+            )
+            for step in steps
+            for one in self.courses[step.course].awards
+        )
+
     def _taught(self, person: Person, steps: Sequence[Step]) -> Person:
-        attested = dict(person.attested)
-        for step in steps:
-            for one in self.courses[step.course].awards:
-                last = lasting(one, step.passed)
-                given = Attestation(one.level, step.passed, last)
-                attested[one.competency] = (*attested.get(one.competency, ()), given)
-        return replace(person, attested=attested)
+        return with_awards(person, self._awarded(steps))
 
 
 class Remembered(Generic[Item]):
@@ -355,6 +354,25 @@ def rest_of(slot: Slot, today: date) -> Slot:
     """What is left of a role for somebody who takes it tomorrow at the earliest."""
     first = min(max(slot.period.first, today + _DAY), slot.period.last)
     return replace(slot, period=Period(first, slot.period.last))
+
+
+def _from_lapse(slot: Slot, found: Sequence[Reason]) -> Slot:
+    """A role from the day on which the first level lapses, if nothing but lapses is the matter."""
+    lapses = [one.fails_on for one in found if isinstance(one, LevelLapses)]
+    if not lapses or len(lapses) < len(found):
+        return slot
+    return replace(slot, period=Period(min(lapses), slot.period.last))
+
+
+def _alone(
+    student: Student, slot: Slot, needs: Iterable[Need], today: date
+) -> tuple[Student, Slot]:
+    """Somebody and a role that asks for nothing but these levels, as far as they lack them yet."""
+    person = replace(student.person, employed_from=None, employed_to=None, consents=True)
+    rest = rest_of(slot, today)
+    lacking = tuple(need for need in needs if unmet(person, need, rest))
+    bare = replace(slot, musts=lacking, allocation=0, relief=(), rate_cap=None)
+    return replace(student, person=person), bare
 
 
 # --- Many people -----------------------------------------------------------------------------

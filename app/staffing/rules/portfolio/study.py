@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from app.core.values import Period
+from app.staffing.rules.matcher.route import Route
 from app.staffing.rules.portfolio.problem import Pair, Role, Shared, Worker
-from app.staffing.rules.portfolio.school import Route, School
+from app.staffing.rules.portfolio.school import School
 
 MOST_DAYS = 12
 """So many days are told apart for one person; of more, those that lie close count as the first."""

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 
 from app.core.values import Duration
 from app.staffing.rules.matcher.problem import Need
+from app.staffing.rules.matcher.route import Step, over
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +59,6 @@ class Course:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A course as it is taken: begun on a day, passed on another."""
-
-    course: str
-    begins: date
-    passed: date
-
-
-@dataclass(frozen=True, slots=True)
 class Timetable:
     """The same courses as early as they can be passed, and as late as will still do."""
 
@@ -100,11 +92,6 @@ def timetable(
     found = (_as_late(order, before, weekly, first, last) for order in (by_urgency, as_taken))
     late = max((one for one in found if one), key=lambda one: one[0].begins, default=early)
     return Timetable(early, late)
-
-
-def over(steps: Sequence[Step]) -> date:
-    """An exam may lie after that of a later course: over is what has all of them passed."""
-    return max(step.passed for step in steps)
 
 
 def days_on(day: date, days: float) -> date | None:

@@ -14,12 +14,13 @@ from typing import Any
 
 from app.authoring.numbers import parse_duration
 from app.staffing.rules.matcher.problem import Person, Slot
+from app.staffing.rules.matcher.route import Route
 from app.staffing.rules.portfolio.document import Course as CourseOfFile
 from app.staffing.rules.portfolio.document import Document, pair_key
 from app.staffing.rules.portfolio.limits import fits
 from app.staffing.rules.portfolio.pairing import Matched, hours
 from app.staffing.rules.portfolio.problem import Pair, Portfolio, Role, Shared, Stage, Taken, Worker
-from app.staffing.rules.portfolio.school import Pool, Route, School, Student
+from app.staffing.rules.portfolio.school import Pool, School, Student
 from app.staffing.rules.portfolio.solve import Plan, solve
 from app.staffing.rules.portfolio.study import Effort, Study, Way, study
 from app.staffing.rules.portfolio.timetable import Course, Taught
