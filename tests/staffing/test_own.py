@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
 from app.accounts.models import Person
-from app.core import db, jobs
+from app.core import clock, db, jobs
 from app.core.audit import AuditEntry
 from app.core.errors import Conflict, Invalid, NotAllowed, NotVisible
 from app.core.policy import Role
 from app.projects.models import RoleShare, RoleSlot
 from app.staffing import services as bookings
+from app.staffing.deciding import services as deciding
 from app.staffing.deciding.services import ranked
 from app.staffing.own import queries, routes, services
 from app.staffing.own.models import Objection
@@ -240,6 +243,36 @@ def test_an_objection_is_answered_by_the_pmo_and_the_person_hears_of_it(
     letters = "".join(letter.read_text() for letter in outbox.glob("*.eml"))
     assert petra.email in letters
     assert "Your objection is answered" in letters
+
+
+def test_a_role_that_was_filled_lately_can_still_be_objected_to(reader, slot, ada, app: Flask):
+    best = make_person("Best Placed")
+    attest(best, level=5)
+    decided = deciding.book(slot.id, best.id, S.REQUESTED, by=PMO, base_url=BASE)
+    assert "Filled lately" not in text_of(reader.open("/matches"))
+    bookings.confirm(decided.id, by=PMO, base_url=BASE)
+
+    told = text_of(reader.open("/matches"))
+    assert "Filled lately" in told
+    assert "You qualified, too." in told
+    assert best.name not in told
+    assert reader.send(f"/matches/{slot.id}/objections", message="Ask me first.").status == 302
+    assert queries.unanswered_count() == 1
+    chosen = Visitor(app)
+    chosen.log_in(best.email, PASSWORD)
+    assert "Filled lately" not in text_of(chosen.open("/matches"))
+
+
+def test_after_a_month_a_decision_is_no_longer_contested(slot, ada):
+    best = make_person("Best Placed")
+    attest(best, level=5)
+    with time_machine.travel(clock.now() - services.CONTESTED_FOR - timedelta(hours=1)):
+        decided = deciding.book(slot.id, best.id, S.REQUESTED, by=PMO, base_url=BASE)
+        bookings.confirm(decided.id, by=PMO, base_url=BASE)
+    since = clock.now() - services.CONTESTED_FOR
+    assert queries.lately_decided(ada.id, since) == []
+    with pytest.raises(NotVisible):
+        services.object_to(slot.id, "Too late", by=actor_of(ada), base_url=BASE)
 
 
 def test_objections_have_words_and_an_open_role_and_another_judge(slot, ada):

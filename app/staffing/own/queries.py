@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
@@ -13,14 +14,18 @@ from app.core.errors import NotVisible
 from app.core.i18n import lazy_gettext as _
 from app.projects.models import RoleSlot
 from app.staffing import queries as staffing
+from app.staffing.deciding.models import Decision
 from app.staffing.models import Booking
 from app.staffing.own.models import Objection, PlanOptOut, RoleWish
 from app.staffing.queries.bookings import open_slots
-from app.staffing.rules.booking import SEEN_BY_PERSON
+from app.staffing.rules.booking import SEEN_BY_PERSON, BookingState
 from app.staffing.rules.matcher.eligibility import Reason, reasons
 from app.staffing.rules.matcher.problem import Person, Slot, Wish
 from app.staffing.rules.matcher.rank import NEAR
 from app.staffing.teams import queries as teams
+
+MOST_DECIDED = 20
+"""How many roles that were filled lately are told of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,34 @@ def open_role(slot_id: int) -> RoleSlot:
     if (row := db.session.scalar(query)) is None:
         raise NotVisible(_("This role is not open any more."))
     return row
+
+
+def lately_decided(person_id: int, since: datetime) -> Sequence[Decision]:
+    """The newest decisions by which a role was filled with somebody else, each with its role."""
+    query = (
+        select(Decision)
+        .join(Booking, Booking.id == Decision.booking_id)
+        .where(
+            Booking.state == BookingState.CONFIRMED,
+            Decision.person_id != person_id,
+            Decision.at >= since,
+        )
+        .options(joinedload(Decision.slot).joinedload(RoleSlot.project))
+        .order_by(Decision.id.desc())
+        .limit(MOST_DECIDED)
+    )
+    return db.session.scalars(query).all()
+
+
+def contestable_role(slot_id: int, since: datetime) -> RoleSlot:
+    """A role that is still to be filled, or about which was decided lately, with its project."""
+    lately = select(Decision.slot_id).where(Decision.at >= since)
+    query = (
+        select(RoleSlot)
+        .where(RoleSlot.id == slot_id, RoleSlot.id.in_(lately))
+        .options(joinedload(RoleSlot.project))
+    )
+    return db.session.scalar(query) or open_role(slot_id)
 
 
 def wishes_of(person_id: int) -> dict[int, Wish]:

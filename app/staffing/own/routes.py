@@ -10,9 +10,11 @@ from flask.typing import ResponseReturnValue
 
 from app.core import clock
 from app.core.errors import Refusal
+from app.core.i18n import day
 from app.core.i18n import gettext as _
 from app.core.policy import Role
 from app.projects.models import RoleSlot
+from app.staffing.deciding.models import Decision
 from app.staffing.own import queries, services
 from app.staffing.own.forms import AnswerForm, ObjectionForm, StayOutForm, WishForm
 from app.staffing.own.queries import Match
@@ -65,6 +67,15 @@ class ShownMatch:
     wish: Wish | None
 
 
+@dataclass(frozen=True, slots=True)
+class ShownDecided:
+    """A role that somebody else has, and how the reader was matched with it."""
+
+    slot: RoleSlot
+    when: str
+    text: str
+
+
 @bp.get("/matches")
 @signed_in
 def mine() -> ResponseReturnValue:
@@ -92,6 +103,7 @@ def _mine_page(form: ObjectionForm | None = None, objected: int | None = None) -
         near=of(found.near),
         further=of(found.further),
         pages=_pages(page, len(everything)),
+        decided=[_decided(one, person_id) for one in _lately(person_id)] if page == 1 else [],
         out=queries.stays_out(person_id),
         me=person_id,
         objections=queries.objections_of(person_id),
@@ -99,6 +111,20 @@ def _mine_page(form: ObjectionForm | None = None, objected: int | None = None) -
         objected=objected,
         longest=services.LONGEST,
     )
+
+
+def _lately(person_id: int) -> Sequence[Decision]:
+    return queries.lately_decided(person_id, clock.now() - services.CONTESTED_FOR)
+
+
+def _decided(decision: Decision, person_id: int) -> ShownDecided:
+    """As the list was then. Places and scores compare people, and so are not told."""
+    text = (
+        _("You qualified, too.")
+        if person_id in decision.pool
+        else _("You did not qualify as things were then.")
+    )
+    return ShownDecided(decision.slot, day(decision.at.date()), text)
 
 
 def _page() -> int:
@@ -189,7 +215,7 @@ def plans() -> ResponseReturnValue:
 @signed_in
 def object_to(slot_id: int) -> ResponseReturnValue:
     """Say why a match is wrong."""
-    queries.open_role(slot_id)
+    queries.contestable_role(slot_id, clock.now() - services.CONTESTED_FOR)
     form = ObjectionForm()
     if not form.validate():
         return _mine_page(form, slot_id), 422

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from app.accounts import queries as accounts
 from app.core import audit, clock, db, mail
 from app.core.errors import Conflict, Invalid, NotAllowed
@@ -14,6 +16,8 @@ from app.staffing.own.models import Objection, PlanOptOut, RoleWish
 from app.staffing.rules.matcher.problem import Wish
 
 LONGEST = 2000
+CONTESTED_FOR = timedelta(days=30)
+"""So long after somebody was chosen others may still object to how they were matched."""
 
 
 def wish(slot_id: int, said: Wish | None, *, by: Actor) -> None:
@@ -62,7 +66,7 @@ def object_to(slot_id: int, message: str, *, by: Actor, base_url: str) -> Object
     if not message.strip():
         raise Invalid(_("Say what is wrong, so that the PMO can look at it."), field="message")
     with audit.act(by, "match.object", f"role:{slot_id}") as session:
-        role = queries.open_role(slot_id)
+        role = queries.contestable_role(slot_id, clock.now() - CONTESTED_FOR)
         said = Objection(
             person_id=person_id, slot_id=slot_id, message=message.strip()[:LONGEST], at=clock.now()
         )
