@@ -97,16 +97,16 @@ def words(person: Person, slot: Slot = SLOT, *courses: Course) -> list[str]:
         ),
         (
             {"capacity": 50, "booked": (load("2027-01-01", "2027-12-31", 50),)},
-            "Release other work of theirs in 2027-W05 to 2027-W26, and ask for 50 %.",
+            "Release other work in 2027-W05 to 2027-W26, and ask for 50 %.",
         ),
-        ({"capacity": 0}, "Agree on working time with them first: it takes 60 %."),
+        ({"capacity": 0}, "Agree on working time first: it takes 60 %."),
         ({"held": {}}, "Get PRINCE2 Practitioner by 1 Feb 2027."),
         ({"capacity": 50}, "Ask for 50 % instead."),
         ({"employed_to": date(2027, 6, 1)}, "End on 1 Jun 2027."),
         ({"employed_from": date(2027, 2, 10)}, "Start on 10 Feb 2027."),
         (
             {"employed_from": date(2027, 6, 20)},
-            "Extend their employment to all days of the role.",
+            "Extend the employment to all days of the role.",
         ),
     ],
 )

@@ -98,9 +98,9 @@ def fees_text(course_ids: Iterable[str], fees: Mapping[str, Money]) -> str:
 def _correct(made: Correct, titles: Titles) -> str:
     what = enumeration([titles.of_need(need) for need in made.needs])
     if made.needs[0].kind is Kind.LANGUAGE:
-        return _("If they do work in %(language)s, put it into their profile.", language=what)
+        return _("If it is so after all, put %(language)s into the profile.", language=what)
     if made.needs[0].kind is Kind.LOCATION:
-        return _("Let them work in %(places)s, or ask for another place.", places=what)
+        return _("Working in %(places)s would do, or the role asks for another place.", places=what)
     return _("If it is so, put it on record: %(what)s.", what=what)
 
 
@@ -119,16 +119,14 @@ def _terms(made: Repair) -> str:
             return _("Ask for less meanwhile: %(shares)s.", shares=shares)
         case MoreTime():
             percent = number(made.percent)
-            return _(
-                "Agree on working time with them first: it takes %(percent)s %%.", percent=percent
-            )
+            return _("Agree on working time first: it takes %(percent)s %%.", percent=percent)
         case RaiseCap():
             rate = money(made.to.minor, made.to.currency)
             return _("Raise the highest rate to %(rate)s.", rate=rate)
         case RecordRate():
             return _("Record their rate in %(currency)s.", currency=made.currency)
         case Extend():
-            return _("Extend their employment to all days of the role.")
+            return _("Extend the employment to all days of the role.")
         case AskThem():
             return _("Ask them yourself, on the page of the role.")
         case Relax():
@@ -139,9 +137,9 @@ def _terms(made: Repair) -> str:
 def _free_time(made: FreeTime) -> str:
     weeks = weeks_text(made.weeks)
     if made.percent is None:
-        return _("Release other work of theirs in %(weeks)s.", weeks=weeks)
+        return _("Release other work in %(weeks)s.", weeks=weeks)
     return _(
-        "Release other work of theirs in %(weeks)s, and ask for %(percent)s %%.",
+        "Release other work in %(weeks)s, and ask for %(percent)s %%.",
         weeks=weeks,
         percent=number(made.percent),
     )
