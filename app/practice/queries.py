@@ -291,12 +291,6 @@ def answer_of(card_id: int, request_key: str) -> CardAnswer | None:
     return db.session.scalar(query)
 
 
-def answers_given(card_id: int) -> int:
-    """How many answers a card has had."""
-    query = select(func.count()).select_from(CardAnswer).where(CardAnswer.card_id == card_id)
-    return db.session.scalar(query) or 0
-
-
 # --- Readiness -------------------------------------------------------------------------------
 
 

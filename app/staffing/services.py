@@ -288,7 +288,7 @@ def _locked(booking_id: int, by: Actor) -> Booking:
     booking = queries.booking_for(by, booking_id)
     projects.slot_for(_OFFICE, booking.slot_id, lock=True)
     accounts.person(booking.person_id, lock=True)
-    db.session.refresh(booking, ["state", "answer_by"])
+    db.session.refresh(booking, ["state", "answer_by", "end_date"])
     return booking
 
 

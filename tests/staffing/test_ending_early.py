@@ -22,6 +22,7 @@ from app.staffing import queries, services
 from app.staffing.models import BookingStep
 from app.staffing.rules.booking import BookingState
 from tests.cast import PASSWORD, actor_of, make_person
+from tests.staffing.test_services import at_once
 from tests.staffing.world import (
     BASE,
     PMO,
@@ -131,6 +132,24 @@ def test_nothing_is_changed_while_somebody_else_is_noted_for_the_whole_role(slot
     db.session.rollback()
     assert parts() == [(SPRING.first, SPRING.last)]
     assert {one.end_date for one in queries.live_bookings([slot.id])} == {SPRING.last}
+
+
+def test_two_last_days_at_once_leave_no_day_twice_and_none_out(app: Flask, slot, ada):
+    booking = book(ada, slot, S.CONFIRMED)
+    earlier = LAST - timedelta(days=17)
+
+    refused = at_once(
+        app,
+        lambda: services.end_early(booking.id, LAST, by=PMO, base_url=BASE),
+        lambda: services.end_early(booking.id, earlier, by=PMO, base_url=BASE),
+    )
+
+    # The earlier day holds; the later one is refused if it comes second.
+    db.session.expire_all()
+    days = sorted(day for first, last in parts() for day in Period(first, last).days())
+    assert days == list(SPRING.days())
+    (kept,) = queries.live_bookings([slot.id])
+    assert (kept.end_date, len(parts()) + len(refused)) == (earlier, 3)
 
 
 def test_the_pmo_gives_a_last_day_and_everybody_hears_of_it(slot, ada, visitor: Visitor, outbox):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.core import db
@@ -100,12 +100,6 @@ def waiting() -> Sequence[Override]:
     """Overrides that wait for a second member of the PMO, the oldest first."""
     query = select(Override).where(Override.state == OverrideState.WAITING).options(*_PLACED)
     return db.session.scalars(query.order_by(Override.id)).all()
-
-
-def waiting_count() -> int:
-    """How many overrides wait."""
-    query = select(func.count()).select_from(Override)
-    return db.session.scalar(query.where(Override.state == OverrideState.WAITING)) or 0
 
 
 def decisions_of_slot(slot_id: int) -> Sequence[Decision]:

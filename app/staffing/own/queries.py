@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from app.core import db
@@ -158,12 +158,6 @@ def unanswered() -> Sequence[Objection]:
     """Objections that wait for the PMO, the oldest first."""
     query = select(Objection).where(Objection.answer.is_(None)).options(*_PLACED)
     return db.session.scalars(query.order_by(Objection.id)).all()
-
-
-def unanswered_count() -> int:
-    """How many objections wait for the PMO."""
-    query = select(func.count()).select_from(Objection).where(Objection.answer.is_(None))
-    return db.session.scalar(query) or 0
 
 
 _PLACED = (
